@@ -1,0 +1,152 @@
+"""Activation functions: a = f(z) for a layer, and how a gradient passes back through f.
+
+Every derivative here can be written with a = f(z) alone, so none of them needs z again.
+All functions work on arrays of any leading shape; the last axis holds the neurons.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One activation function with its derivative.
+
+    function: (z, out) -> a, the values f(z), shape (..., n).
+    prime: (a, out) -> f'(z) entry by entry, written with a = f(z), shape (..., n).
+        None for softmax, where every output depends on every input.
+    pull: (gradient, a, work) -> dE/dz from dE/da, in place, shape (..., n).
+    formula: LaTeX of f(z). derivative: LaTeX of f'(z).
+    """
+
+    name: str
+    function: Callable[..., Array]
+    prime: Callable[..., Array] | None
+    pull: Callable[[Array, Array, Array], Array]
+    formula: str
+    derivative: str
+
+
+def sigmoid(z: Array, out: Array | None = None) -> Array:
+    """Squash z into 0 to 1: a = 1 / (1 + exp(-z)).
+
+    For very negative z, exp(-z) overflows to infinity and a is 0, which is right, so the
+    overflow is silenced. Source: seed 000, section 5.
+    """
+    with np.errstate(over="ignore"):
+        out = np.exp(np.negative(z, out=out), out=out)
+    np.add(out, 1.0, out=out)
+    return np.reciprocal(out, out=out)
+
+
+def tanh(z: Array, out: Array | None = None) -> Array:
+    """Squash z into -1 to 1: a = tanh(z)."""
+    return np.tanh(z, out=out)
+
+
+def relu(z: Array, out: Array | None = None) -> Array:
+    """Keep what is positive: a = max(0, z). Source: seeds 001 and 003."""
+    return np.maximum(z, 0.0, out=out)
+
+
+def identity(z: Array, out: Array | None = None) -> Array:
+    """Pass z on unchanged: a = z."""
+    return np.positive(z, out=out)
+
+
+def softmax(z: Array, out: Array | None = None) -> Array:
+    """Turn n values into n probabilities: a_k = exp(z_k) / sum_j exp(z_j).
+
+    The largest z is taken off first, which changes nothing in the quotient and keeps exp
+    from overflowing. Source: seed 003.
+    """
+    out = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    return np.divide(out, out.sum(axis=-1, keepdims=True), out=out)
+
+
+def sigmoid_prime(a: Array, out: Array | None = None) -> Array:
+    """f'(z) = a (1 - a)."""
+    return np.multiply(a, np.subtract(1.0, a, out=out), out=out)
+
+
+def tanh_prime(a: Array, out: Array | None = None) -> Array:
+    """f'(z) = 1 - a^2."""
+    return np.subtract(1.0, np.multiply(a, a, out=out), out=out)
+
+
+def relu_prime(a: Array, out: Array | None = None) -> Array:
+    """f'(z) = 1 where z > 0, else 0; at the kink z = 0 it is taken as 0."""
+    return np.greater(a, 0.0, out=np.empty_like(a) if out is None else out)
+
+
+def identity_prime(a: Array, out: Array | None = None) -> Array:
+    """f'(z) = 1."""
+    out = np.empty_like(a) if out is None else out
+    out.fill(1.0)
+    return out
+
+
+def _elementwise(prime: Callable[..., Array]) -> Callable[[Array, Array, Array], Array]:
+    """The chain rule where the Jacobian is diagonal: dE/dz = dE/da * f'(z)."""
+
+    def pull(gradient: Array, a: Array, work: Array) -> Array:
+        return np.multiply(gradient, prime(a, out=work), out=gradient)
+
+    return pull
+
+
+def _pull_identity(gradient: Array, a: Array, work: Array) -> Array:
+    """dE/dz = dE/da, since f'(z) = 1."""
+    return gradient
+
+
+def _pull_softmax(gradient: Array, a: Array, work: Array) -> Array:
+    """dE/dz = (diag(a) - a a^T) dE/da, without building the Jacobian. Source: seed 003."""
+    np.multiply(gradient, a, out=work)
+    gradient -= work.sum(axis=-1, keepdims=True)
+    return np.multiply(gradient, a, out=gradient)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    each.name: each
+    for each in (
+        Activation(
+            "sigmoid",
+            sigmoid,
+            sigmoid_prime,
+            _elementwise(sigmoid_prime),
+            r"\sigma(z) = \frac{1}{1 + e^{-z}}",
+            r"\sigma'(z) = \sigma(z)\,(1 - \sigma(z))",
+        ),
+        Activation(
+            "tanh",
+            tanh,
+            tanh_prime,
+            _elementwise(tanh_prime),
+            r"\tanh(z)",
+            r"1 - \tanh^2(z)",
+        ),
+        Activation(
+            "relu",
+            relu,
+            relu_prime,
+            _elementwise(relu_prime),
+            r"\max(0, z)",
+            r"1 \text{ where } z > 0 \text{, else } 0",
+        ),
+        Activation("identity", identity, identity_prime, _pull_identity, "z", "1"),
+        Activation(
+            "softmax",
+            softmax,
+            None,
+            _pull_softmax,
+            r"\frac{e^{z_k}}{\sum_j e^{z_j}}",
+            r"\operatorname{diag}(a) - a\,a^{\mathsf T}",
+        ),
+    )
+}

@@ -1,0 +1,205 @@
+"""The multi-layer perceptron: its parameters, the forward pass and the backward pass.
+
+Rows are samples, X (m, n_in). One row of W is one neuron, W (n_out, n_in), so a layer computes
+z = a W^T + b and a = f(z). Leading axes broadcast: with W (runs, n_out, n_in) the same lines
+compute a whole stack of networks.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from mlp.activations import ACTIVATIONS
+from mlp.losses import Loss
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What one forward pass computed, layer by layer.
+
+    z: one array a layer, (..., m, n_out). a: the input first, then one array a layer.
+    delta: filled by the backward pass, dE/dz of each layer over the batch's divisor, shaped as z.
+    work, ones: scratch space, and a row of m ones that sums over the samples.
+    """
+
+    z: list[Array]
+    a: list[Array]
+    delta: list[Array]
+    work: list[Array]
+    ones: Array
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """The gradient of the error, in one flat array with a view for each weights and biases.
+
+    flat: (..., P). weights: a layer's (..., n_out, n_in). biases: (..., n_out).
+    """
+
+    flat: Array
+    weights: list[Array]
+    biases: list[Array]
+
+
+def parameter_count(sizes: tuple[int, ...]) -> int:
+    """How many weights and biases a network of these layer sizes has."""
+    return sum(n_out * (n_in + 1) for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+
+
+def views(flat: Array, sizes: tuple[int, ...]) -> tuple[list[Array], list[Array]]:
+    """The weights and biases of every layer as views into flat (..., P): W then b, in turn."""
+    weights, biases, lo = [], [], 0
+    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        hi = lo + n_out * n_in
+        shape = (*flat.shape[:-1], n_out, n_in)
+        weights.append(flat[..., lo:hi].reshape(shape, copy=False))
+        biases.append(flat[..., hi : hi + n_out])
+        lo = hi + n_out
+    return weights, biases
+
+
+def _scale_normal(n_in: int, n_out: int) -> float:
+    return 1.0
+
+
+def _scale_xavier(n_in: int, n_out: int) -> float:
+    return sqrt(2 / (n_in + n_out))
+
+
+def _scale_he(n_in: int, n_out: int) -> float:
+    return sqrt(2 / n_in)
+
+
+def _scale_zeros(n_in: int, n_out: int) -> float:
+    return 0.0
+
+
+# Standard deviation of the weights from the layer's sizes. Only "normal", the article's way,
+# draws the biases too; the others start them at 0.
+INITIALISATIONS = {
+    "normal": _scale_normal,
+    "xavier": _scale_xavier,
+    "he": _scale_he,
+    "zeros": _scale_zeros,
+}
+
+
+def initialise(sizes: tuple[int, ...], scheme: str, generator: np.random.RandomState) -> Array:
+    """Draw the parameters of a new network, flat (P,), for each layer W then b.
+
+    normal: every weight and bias from N(0, 1). xavier: weights from N(0, 2 / (n_in + n_out)).
+    he: weights from N(0, 2 / n_in). zeros: everything 0, and nothing is drawn.
+    Source: seed 000 (normal); Glorot and Bengio (2010); He et al. (2015).
+    """
+    flat = np.zeros(parameter_count(sizes))
+    if scheme == "zeros":
+        return flat
+    for W, b in zip(*views(flat, sizes), strict=True):
+        W[:] = generator.randn(*W.shape) * INITIALISATIONS[scheme](W.shape[1], W.shape[0])
+        if scheme == "normal":
+            b[:] = generator.randn(*b.shape)
+    return flat
+
+
+class Network:
+    """A multi-layer perceptron, or a stack of them, over one flat array of parameters.
+
+    sizes: neurons a layer, the input first. hidden, output: names in ACTIVATIONS.
+    parameters: flat (P,), or (runs, P) for a stack; weights and biases are views into it, so
+    a change of one is a change of the other.
+    """
+
+    def __init__(self, sizes: tuple[int, ...], hidden: str, output: str, parameters: Array):
+        self.sizes = tuple(sizes)
+        self.parameters = parameters
+        self.weights, self.biases = views(parameters, self.sizes)
+        self.activations = [ACTIVATIONS[hidden]] * (len(sizes) - 2) + [ACTIVATIONS[output]]
+        # Views made once, because making them in every step would cost as much as the products.
+        self._forward = [
+            (W.mT, b[..., None, :], f.function)
+            for W, b, f in zip(self.weights, self.biases, self.activations, strict=True)
+        ]
+
+    def trace(self, m: int) -> Trace:
+        """Make the arrays that a pass over m samples fills, to be used again and again."""
+        leading, dtype = self.parameters.shape[:-1], self.parameters.dtype
+        z, a, delta, work = (
+            [np.empty((*leading, m, n), dtype) for n in self.sizes[1:]] for _ in range(4)
+        )
+        return Trace(z, [np.empty(0, dtype), *a], delta, work, np.ones(m, dtype))
+
+    def gradients(self) -> Gradients:
+        """Make the arrays that backward fills."""
+        flat = np.empty_like(self.parameters)
+        return Gradients(flat, *views(flat, self.sizes))
+
+    def forward(self, X: Array, trace: Trace | None = None) -> Trace:
+        """Feed samples through: a_0 = X, then z_l = a_{l-1} W_l^T + b_l and a_l = f_l(z_l).
+
+        X: (m, n_in) or (runs, m, n_in). Source: seed 000, section 5; seed 002 for rows.
+        """
+        trace = trace or self.trace(X.shape[-2])
+        a = trace.a[0] = X  # (..., m, n_in)
+        layers = zip(self._forward, trace.z, trace.a[1:], strict=True)
+        for (W_T, b, f), z, a_next in layers:
+            np.matmul(a, W_T, out=z)  # (..., m, n_out)
+            np.add(z, b, out=z)
+            a = f(z, out=a_next)
+        return trace
+
+    def backward(
+        self,
+        trace: Trace,
+        y: Array,
+        loss: Loss,
+        divisor: float | None = None,
+        gradients: Gradients | None = None,
+    ) -> Gradients:
+        """Pass the error back: the gradient of sum over samples of the loss, over `divisor`.
+
+        delta_L = dE/da_L * f'(z_L);  delta_l = (delta_{l+1} W_{l+1}) * f'(z_l);
+        dE/dW_l = delta_l^T a_{l-1};  dE/db_l = the sum of delta_l over samples.
+        y: (..., m, n_out). divisor: m unless given (the article divides a batch of 12 by 8).
+        Source: seed 000, equations 1 to 6, with samples as rows as in seed 002.
+        """
+        gradients = gradients or self.gradients()
+        delta = loss.gradient(y, trace.a[-1], trace.delta[-1])  # (..., m, n_out)
+        if loss.output is None:
+            delta = self.activations[-1].pull(delta, trace.a[-1], trace.work[-1])
+        np.divide(delta, y.shape[-2] if divisor is None else divisor, out=delta)
+        for l in range(len(self.weights) - 1, -1, -1):  # noqa: E741
+            np.matmul(delta.mT, trace.a[l], out=gradients.weights[l])  # (..., n_out, n_in)
+            np.vecmat(trace.ones, delta, out=gradients.biases[l])  # (..., n_out)
+            if l > 0:
+                delta = np.matmul(delta, self.weights[l], out=trace.delta[l - 1])
+                delta = self.activations[l - 1].pull(delta, trace.a[l], trace.work[l - 1])
+        return gradients
+
+    def error(self, X: Array, y: Array, loss: Loss, l2: float = 0.0) -> Array:
+        """The mean loss over the samples, plus l2 / 2 times the sum of all squared weights."""
+        trace = self.forward(X)
+        penalty = sum(np.einsum("...ji,...ji->...", W, W) for W in self.weights)
+        return loss.value(y, trace.a[-1], trace.z[-1]).mean(axis=-1) + l2 / 2 * penalty
+
+
+def weight_mask(sizes: tuple[int, ...], dtype: type = float) -> Array:
+    """1 where a flat array of parameters holds a weight, 0 where it holds a bias: (P,)."""
+    mask = np.zeros(parameter_count(sizes), dtype)
+    for W in views(mask, sizes)[0]:
+        W[:] = 1
+    return mask
+
+
+def layer_name(layer: int, layers: int) -> str:
+    """The plain name of a layer, counted from 0 at the first after the input."""
+    if layer == layers - 1:
+        return "output layer"
+    return "hidden layer" if layers == 2 else f"hidden layer {layer + 1}"
+
+
+def layer_shapes(sizes: tuple[int, ...]) -> str:
+    """The sizes as people write them: 10-3-2."""
+    return "-".join(str(n) for n in sizes)

@@ -1,0 +1,235 @@
+"""A run: its configs, where it stands, and its history; every verb returns a new run.
+
+Nothing here changes a run in place, so a run can be handed to another process and, should that
+process die, simply be handed out again.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+
+from mlp.config import IN_FLIGHT, Config, Stop
+from mlp.training import Divergence, Progress, State, fresh_slots, start, train
+
+Array = np.ndarray
+
+# Snapshots are thinned to every second one at this many, or at this many bytes. One that was
+# thinned away is computed again from the one before it.
+MOST_SNAPSHOTS = 1000
+MOST_SNAPSHOT_BYTES = 24 * 2**20
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened: three numbers for every epoch, and the states along the way.
+
+    rows: (epochs, 3), the error, the test error and the test accuracy of each epoch; the last
+    two are NaN without test samples. snapshots: states at epochs 0, stride, 2 stride, …
+    previous: the state one epoch before the last finished one.
+    """
+
+    rows: Array
+    snapshots: tuple[State, ...]
+    stride: int = 1
+    previous: State | None = None
+
+    @property
+    def error(self) -> Array:
+        """The training error of each epoch, (epochs,), measured before each step."""
+        return self.rows[:, 0]
+
+    @property
+    def test_error(self) -> Array:
+        """The error on the test samples after each epoch, (epochs,)."""
+        return self.rows[:, 1]
+
+    @property
+    def test_accuracy(self) -> Array:
+        """The share of test samples answered right after each epoch, (epochs,)."""
+        return self.rows[:, 2]
+
+    def extended(self, progress: Progress) -> "History":
+        """The history with what `train` has just done, thinned when there is too much of it."""
+        if len(progress.rows) == 0:
+            return self
+        snapshots, stride = self.snapshots + progress.snapshots, self.stride
+        while len(snapshots) > most_snapshots(progress.state):
+            stride *= 2
+            snapshots = tuple(s for s in snapshots if s.epoch % stride == 0)
+        rows = np.concatenate([self.rows, progress.rows])
+        return History(rows, snapshots, stride, progress.previous or self.previous)
+
+    def until(self, epoch: int) -> "History":
+        """The history as it was at the end of an epoch."""
+        kept = tuple(s for s in self.snapshots if s.epoch <= epoch)
+        return History(self.rows[:epoch], kept, self.stride)
+
+
+def most_snapshots(state: State) -> int:
+    """How many snapshots of a network of this size are kept."""
+    each = state.parameters.nbytes + state.slots.nbytes + 2500  # and the generator's 624 words
+    return max(8, min(MOST_SNAPSHOTS, MOST_SNAPSHOT_BYTES // each))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run under way.
+
+    schedule: the configs, each with the epoch and step from which it holds; they differ in the
+    learning rate, the optimiser and L2 only. state: where the run stands. history: how it came
+    there. diverged: where its numbers stopped being finite, if they did.
+    """
+
+    schedule: tuple[tuple[tuple[int, int], Config], ...]
+    state: State
+    history: History
+    diverged: Divergence | None = None
+
+    @property
+    def config(self) -> Config:
+        """The config that holds now."""
+        return self.schedule[-1][1]
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are finished."""
+        return self.state.epoch
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """The finished epochs, and the steps since."""
+        return self.state.epoch, self.state.step
+
+
+def begin(config: Config) -> Run:
+    """A new run at its very start."""
+    state = start(config)
+    return Run((((0, 0), config),), state, History(np.empty((0, 3)), (state,)))
+
+
+def begin_again(run: Run) -> Run:
+    """The same run at its very start, with the config that holds now."""
+    return begin(run.config)
+
+
+def pending(run: Run, stop: Stop = Stop(epochs=100_000)) -> dict | None:
+    """The arguments for `train` that take the run on until `stop`; None when it has ended."""
+    if run.diverged or finished(run, stop):
+        return None
+    error = run.history.error
+    best = (float(error.min()), int(error.argmin()) + 1) if len(error) else (inf, 0)
+    return {
+        "config": run.config,
+        "state": _entered(run, run.state),
+        "epochs": stop.epochs - run.epoch,
+        "target_error": stop.target_error or -inf,
+        "patience": stop.patience or inf,
+        "best": best,
+        "stride": run.history.stride,
+    }
+
+
+def joined(run: Run, progress: Progress) -> Run:
+    """The run after what `train` has done with its state."""
+    return replace(
+        run,
+        state=progress.state,
+        history=run.history.extended(progress),
+        diverged=progress.diverged,
+    )
+
+
+def advance(
+    run: Run,
+    *,
+    steps: float = inf,
+    epochs: float = inf,
+    seconds: float = inf,
+    stop: Stop = Stop(epochs=100_000),
+) -> Run:
+    """Take the run on by so many steps, epochs or seconds, whichever ends first.
+
+    However a run is cut into calls, the numbers are the same, bit for bit. It ends early where
+    `stop` says, or where it diverges. At least one of the limits must be given, or a `stop`.
+    """
+    arguments = pending(run, stop)
+    if arguments is None:
+        return run
+    arguments["epochs"] = min(epochs, arguments["epochs"])
+    return joined(run, train(**arguments, steps=steps, seconds=seconds))
+
+
+def finished(run: Run, stop: Stop) -> str | None:
+    """Why the run has ended by these rules, in words; None while it has not."""
+    error = run.history.error
+    if stop.target_error > 0 and len(error) and error[-1] <= stop.target_error:
+        return f"the error is down to {error[-1]:.3g}, at or below the target"
+    if stop.patience and len(error) and run.epoch - (int(error.argmin()) + 1) >= stop.patience:
+        return f"no lower error for {stop.patience:,} epochs"
+    if run.epoch >= stop.epochs:
+        return f"all {stop.epochs:,} epochs are done"
+    return None
+
+
+def changed(run: Run, config: Config) -> Run:
+    """The run going on with another learning rate, optimiser or L2 from where it stands.
+
+    Raises ValueError when the config asks for more than that, which needs a new run.
+    """
+    if config == run.config:
+        return run
+    if not run.config.differs_in_flight_only(config):
+        raise ValueError(f"only {', '.join(IN_FLIGHT)} can change during a run")
+    if run.position == (0, 0):
+        return begin(config)
+    schedule = tuple(entry for entry in run.schedule if entry[0] < run.position)
+    return replace(run, schedule=(*schedule, (run.position, config)))
+
+
+def state_at(run: Run, epoch: int) -> State:
+    """The state at the end of an epoch, 0 for the start: kept, or computed again.
+
+    The nearest kept state before it is taken on through the same steps, so the numbers are the
+    very same. epoch: 0 to run.epoch.
+    """
+    kept = run.history.snapshots
+    nearest = kept[bisect_right(kept, epoch, key=lambda s: s.epoch) - 1]
+    for state in (run.history.previous, run.state):
+        if state is not None and state.step == 0 and nearest.epoch < state.epoch <= epoch:
+            nearest = state
+    return nearest if nearest.epoch == epoch else _replay(run, nearest, epoch)
+
+
+def _replay(run: Run, state: State, epoch: int) -> State:
+    """Train from a kept state to the end of an epoch through the configs that held there."""
+    positions = [position for position, _ in run.schedule]
+    while (state.epoch, state.step) < (epoch, 0):
+        position = (state.epoch, state.step)
+        now = bisect_right(positions, position)
+        until = min((positions[now:] or [(epoch, 0)])[0], (epoch, 0))
+        part = replace(run, schedule=run.schedule[:now])
+        # First whole epochs, then the steps before a change within one.
+        far = {"epochs": until[0] - state.epoch} if until[0] > state.epoch else {}
+        far = far or {"steps": until[1] - state.step}
+        state = train(part.config, _entered(part, state), **far).state
+    return state
+
+
+def _entered(run: Run, state: State) -> State:
+    """The state as it goes on: where the optimiser was just changed, it starts with no memory."""
+    if len(run.schedule) > 1 and run.schedule[-1][0] == (state.epoch, state.step):
+        if run.config.optimiser != run.schedule[-2][1].optimiser:
+            return replace(state, slots=fresh_slots(run.config, state.parameters), t=0)
+    return state
+
+
+def branch(run: Run, epoch: int) -> Run:
+    """The run as it was at the end of an epoch, to go on from there.
+
+    It goes on with the config that holds now, so what was changed later is changed there.
+    """
+    schedule = tuple(entry for entry in run.schedule if entry[0] <= (epoch, 0))
+    past = Run(schedule, state_at(run, epoch), run.history.until(epoch))
+    return changed(past, run.config)

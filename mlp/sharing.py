@@ -1,0 +1,286 @@
+"""A run as a file, its history as a table, and its changes on the way as a line in a link.
+
+A file is NumPy's .npz: plain arrays, a header in JSON, and a checksum over both. Nothing in it
+is ever unpickled, and nothing is believed before it is checked.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from mlp.config import IN_FLIGHT, Config, from_plain, plain
+from mlp.network import parameter_count
+from mlp.optimisers import OPTIMISERS
+from mlp.run import History, Run
+from mlp.training import Batches, Divergence, State
+
+FORMAT = "backpropagation-lab run 1"
+MAX_FILE_BYTES = 10_000_000
+MAX_UNPACKED_BYTES = 64_000_000
+MAX_CHANGES = 1000
+# Enough to reach any epoch of a loaded run quickly, and few enough for a small file.
+FILE_SNAPSHOTS = 64
+
+
+class FileError(ValueError):
+    """A file that is not a run, or not one any more; the message is for the person who gave it."""
+
+
+def save(run: Run) -> bytes:
+    """The run as the bytes of an .npz file; `load` gives it back, to go on where it stood."""
+    states = [*_thinned(run.history.snapshots), run.state]
+    slots = max(state.slots.shape[0] for state in states)
+    arrays = {
+        "rows": run.history.rows,
+        "parameters": np.stack([s.parameters for s in states]),
+        "slots": np.stack([_padded(s.slots, slots) for s in states]),
+        "slot_counts": np.array([s.slots.shape[0] for s in states]),
+        "counters": np.array([(s.epoch, s.step, s.t) for s in states]),
+        "generator_keys": np.stack([s.generators[0]["state"]["key"] for s in states]),
+        "generator_positions": np.array([s.generators[0]["state"]["pos"] for s in states]),
+        "generator_gauss": np.array(
+            [(s.generators[0]["has_gauss"], s.generators[0]["gauss"]) for s in states]
+        ),
+        "errors": run.state.errors,
+    }
+    diverged = run.diverged and [run.diverged.epoch, run.diverged.step, run.diverged.layer]
+    header = {
+        "format": FORMAT,
+        "schedule": [[*position, plain(config)] for position, config in run.schedule],
+        "stride": run.history.stride,
+        "diverged": diverged,
+    }
+    text = json.dumps(header, sort_keys=True)
+    arrays["header"] = np.frombuffer(text.encode(), np.uint8)
+    arrays["checksum"] = np.frombuffer(_digest(arrays), np.uint8)
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def load(file: bytes) -> Run:
+    """The run in the bytes of a file that `save` wrote.
+
+    Raises FileError, with one sentence that says what is wrong, for anything else: a file too
+    large, cut short, of another kind, or changed after it was saved.
+    """
+    arrays = _read(file)
+    header = _header(arrays)
+    try:
+        return _restore(header, arrays)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+        raise FileError(f"This file does not hold a complete run: {error}.") from None
+
+
+def _thinned(snapshots: tuple[State, ...]) -> tuple[State, ...]:
+    stride = -(-len(snapshots) // FILE_SNAPSHOTS)
+    return snapshots[:: max(1, stride)]
+
+
+def _padded(slots: np.ndarray, count: int) -> np.ndarray:
+    """Slots with zeros added up to a common count, so that they stack."""
+    return np.concatenate([slots, np.zeros((count - len(slots), *slots.shape[1:]), slots.dtype)])
+
+
+def _digest(arrays: dict) -> bytes:
+    """SHA-256 over every array but the checksum: its name, type, shape and bytes."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays.keys() - {"checksum"}):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return digest.digest()
+
+
+NAMES = {
+    "rows",
+    "parameters",
+    "slots",
+    "slot_counts",
+    "counters",
+    "generator_keys",
+    "generator_positions",
+    "generator_gauss",
+    "errors",
+    "header",
+    "checksum",
+}
+
+
+def _read(file: bytes) -> dict:
+    """The arrays of a file, after looking at its size before unpacking anything."""
+    if len(file) > MAX_FILE_BYTES:
+        raise FileError(f"This file is over the limit of {MAX_FILE_BYTES // 10**6} MB.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            members = archive.infolist()
+            if {m.filename for m in members} != {f"{name}.npy" for name in NAMES}:
+                raise FileError("This file is not a run saved here.")
+            if sum(m.file_size for m in members) > MAX_UNPACKED_BYTES:
+                raise FileError("This file unpacks to more than a run can hold.")
+        with np.load(io.BytesIO(file), allow_pickle=False) as archive:
+            return {name: archive[name] for name in NAMES}
+    except FileError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, KeyError) as error:
+        raise FileError("This file is not a run saved here, or it was cut short.") from error
+    except (NotImplementedError, RuntimeError, MemoryError) as error:
+        raise FileError("This file is packed in a way no saved run is.") from error
+
+
+def _header(arrays: dict) -> dict:
+    """The checked header of a file's arrays."""
+    if arrays["checksum"].tobytes() != _digest(arrays):
+        raise FileError("This file was changed after it was saved.")
+    try:
+        header = json.loads(arrays["header"].tobytes())
+        known = header["format"] == FORMAT
+    except (ValueError, TypeError, KeyError):
+        raise FileError("This file is not a run saved here.") from None
+    if not known:
+        raise FileError("This file was saved by another version of the lab.")
+    return header
+
+
+def _restore(header: dict, arrays: dict) -> Run:
+    """Build the run, checking every number against what its config allows."""
+    entries = header["schedule"]
+    _require(0 < len(entries) <= MAX_CHANGES, "it has no settings")
+    schedule = tuple(((int(e), int(s)), from_plain(values)) for e, s, values in entries)
+    config = schedule[-1][1]
+    places = [position for position, _ in schedule]
+    _require(places[0] == (0, 0) and places == sorted(set(places)), "its changes are out of order")
+    _require(
+        all(config.differs_in_flight_only(other) for _, other in schedule),
+        "its settings do not belong together",
+    )
+    rows = arrays["rows"]
+    _require(rows.ndim == 2 and rows.shape[1] == 3 and rows.dtype == float, "its history is broken")
+    diverged = header["diverged"] and Divergence(*header["diverged"])
+    states = _states(config, arrays)
+    *snapshots, state = states
+    epochs = [s.epoch for s in snapshots]
+    _require(epochs[:1] == [0] and epochs == sorted(set(epochs)), "its snapshots are out of order")
+    _require(state.epoch == len(rows) and epochs[-1] <= state.epoch, "its epochs do not add up")
+    _require(places[-1] <= (state.epoch, state.step), "its changes lie in the future")
+    finite = all(np.isfinite(s.parameters).all() for s in snapshots)
+    _require(finite and np.isfinite(rows[:, 0]).all(), "it has values that are not finite")
+    if not diverged:
+        _require(np.isfinite(state.parameters).all(), "it has values that are not finite")
+    stride = int(header["stride"])
+    _require(stride >= 1, "its snapshots are out of order")
+    return Run(schedule, state, History(rows, tuple(snapshots), stride), diverged)
+
+
+def _states(config: Config, arrays: dict) -> list[State]:
+    """The states of a file, snapshots first and the current one last."""
+    P, counters = parameter_count(config.sizes), arrays["counters"]
+    n = len(counters)
+    parameters, slots = arrays["parameters"], arrays["slots"]
+    keys, gauss = arrays["generator_keys"], arrays["generator_gauss"]
+    most = max(optimiser.slots for optimiser in OPTIMISERS.values())
+    right = (
+        n >= 2
+        and counters.shape == (n, 3)
+        and counters.dtype.kind == "i"
+        and parameters.shape == (n, P)
+        and parameters.dtype == slots.dtype == np.dtype(config.precision)
+        and slots.ndim == 3
+        and slots.shape[::2] == (n, P)
+        and slots.shape[1] <= most
+        and keys.shape == (n, 624)
+        and keys.dtype == np.uint32
+        and gauss.shape == (n, 2)
+        and arrays["slot_counts"].shape == arrays["generator_positions"].shape == (n,)
+    )
+    _require(right, "its arrays do not fit its settings")
+    batches = Batches.of(config.data.train_count, config.batch_size, config.batching)
+    errors = arrays["errors"]
+    step = int(counters[-1, 1])
+    _require(
+        (counters >= 0).all()
+        and (counters[:-1, 1] == 0).all()
+        and step < batches.steps
+        and errors.shape == (step,)
+        and errors.dtype.kind == "f",
+        "its counters are out of range",
+    )
+    states = []
+    for i in range(n):
+        generator = {
+            "bit_generator": "MT19937",
+            "state": {"key": keys[i], "pos": int(arrays["generator_positions"][i])},
+            "has_gauss": int(gauss[i, 0]),
+            "gauss": float(gauss[i, 1]),
+        }
+        np.random.RandomState().set_state(generator)  # raises ValueError for a bad one
+        epoch, step, t = (int(c) for c in counters[i])
+        count = int(arrays["slot_counts"][i])
+        _require(0 <= count <= slots.shape[1], "its counters are out of range")
+        last = errors if i == n - 1 else np.empty(0)
+        state = State(parameters[i], slots[i, :count], (generator,), epoch, step, t, last)
+        states.append(state)
+    return states
+
+
+def _require(holds: bool, what: str):
+    if not holds:
+        raise ValueError(what)
+
+
+def history_csv(run: Run) -> str:
+    """The history as a table: epoch, error, test error and test accuracy, epochs from 0."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["epoch", "error", "test_error", "test_accuracy"])
+    for epoch, row in enumerate(run.history.rows):
+        writer.writerow([epoch, *("" if np.isnan(value) else repr(float(value)) for value in row)])
+    return text.getvalue()
+
+
+def changes_text(run: Run) -> str:
+    """What held before each change in flight, as one line for a link; "" without changes.
+
+    `learning_rate:0.3@12.5` says that until 5 steps after epoch 12 the learning rate was 0.3.
+    """
+    parts = []
+    for (_, before), (position, after) in zip(run.schedule, run.schedule[1:], strict=False):
+        for name in IN_FLIGHT:
+            if getattr(before, name) != getattr(after, name):
+                parts.append(f"{name}:{getattr(before, name)}@{position[0]}.{position[1]}")
+    return ",".join(parts)
+
+
+def schedule_from_text(config: Config, text: str) -> tuple:
+    """The schedule of a run that ends in this config, from the line that `changes_text` wrote.
+
+    Raises ValueError for a line that is not one.
+    """
+    schedule: list = []
+    for part in reversed(text.split(",")[-MAX_CHANGES:] if text else []):
+        try:
+            name, rest = part.split(":")
+            value, place = rest.split("@")
+            epoch, step = (int(n) for n in place.split("."))
+            if name not in IN_FLIGHT or epoch < 0 or step < 0 or (epoch, step) == (0, 0):
+                raise ValueError
+            value = value if name == "optimiser" else float(value)
+        except ValueError:
+            raise ValueError(
+                f"changes must read like learning_rate:0.3@12.0, got {part!r}"
+            ) from None
+        if not schedule or schedule[0][0] != (epoch, step):
+            schedule.insert(0, ((epoch, step), config))
+        config = replace(config, **{name: value})
+    schedule.insert(0, ((0, 0), config))
+    places: Iterable = [place for place, _ in schedule]
+    if list(places) != sorted(set(places)):
+        raise ValueError(f"changes must be in the order of their epochs, got {text!r}")
+    return tuple(schedule)

@@ -1,0 +1,344 @@
+"""The training loop: where a run stands (State), and `train`, which moves it on.
+
+`train` is pure: it takes a config and a state and returns a new state with what happened on the
+way, so it can run in this process, in another one, or on another machine. The same code trains
+one network and a stack of them, each with its own learning rate, L2, seed and data order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+from time import perf_counter
+
+import numpy as np
+
+from mlp import datasets
+from mlp.config import Config
+from mlp.losses import LOSSES
+from mlp.network import Gradients, Network, initialise, layer_name, weight_mask
+from mlp.optimisers import OPTIMISERS
+
+Array = np.ndarray
+
+# Batches are gathered from the shuffled data in blocks of about this many bytes: large enough
+# that a small network does not pay for it in every step, small enough to stay in the cache.
+BLOCK_BYTES = 2**18
+# The rows of one forward pass over a whole data set.
+EVALUATION_ROWS = 4096
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a run stands: everything the next step needs, and nothing else.
+
+    parameters: (P,), or (runs, P) for a stack. slots: the optimiser's memory, (slots, ..., P).
+    generators: of each network, the state of its RandomState at the start of this epoch.
+    epoch: finished epochs. step: steps taken in the current epoch. t: steps of the optimiser.
+    errors: the batch errors of the current epoch so far, (step,) or (step, runs).
+    """
+
+    parameters: Array
+    slots: Array
+    generators: tuple[dict, ...]
+    epoch: int = 0
+    step: int = 0
+    t: int = 0
+    errors: Array = field(default_factory=lambda: np.empty(0))
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Where a run's numbers stopped being finite."""
+
+    epoch: int
+    step: int
+    layer: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What one call of `train` did.
+
+    state: where the run stands now. rows: for every epoch finished, its error, test error and
+    test accuracy, (epochs, 3) or (epochs, 3, runs). snapshots: the states at the ends of the
+    epochs that `stride` divides. previous: the state at the start of the last finished epoch.
+    """
+
+    state: State
+    rows: Array
+    snapshots: tuple[State, ...]
+    previous: State | None
+    diverged: Divergence | None
+
+
+@dataclass(frozen=True)
+class Batches:
+    """How an epoch of m samples is cut: `full` batches of `size`, then one of `last`, if any."""
+
+    m: int
+    size: int
+    full: int
+    last: int
+    article: bool
+
+    @classmethod
+    def of(cls, m: int, size: int, batching: str) -> "Batches":
+        """The batches of a config. Source: seed 000, section 4, for "article"."""
+        full, rest = divmod(m, size)
+        if batching == "standard" or rest == 0:
+            return cls(m, size, full, rest, batching == "article")
+        # The article's last batch takes the remainder too.
+        return cls(m, size, max(full - 1, 0), size + rest if full else rest, True)
+
+    @property
+    def steps(self) -> int:
+        """How many batches an epoch has."""
+        return self.full + (self.last > 0)
+
+    def divisor(self, size: int) -> int:
+        """What the sum over a batch of `size` samples is divided by."""
+        return self.size if self.article else size
+
+    def epoch_error(self, errors: Array) -> Array:
+        """The error of an epoch from those of its batches, (steps, ...) -> (...)."""
+        if self.article or not self.last:
+            return errors.mean(axis=0)
+        weights = np.full(self.steps, self.size / self.m)
+        weights[-1] = self.last / self.m
+        return np.tensordot(weights, errors, axes=1)
+
+
+def start(config: Config) -> State:
+    """The very start of a run: parameters drawn by the config's seed, nothing trained."""
+    generator = np.random.RandomState(config.seed)
+    parameters = initialise(config.sizes, config.initialisation, generator)
+    parameters = parameters.astype(config.precision)
+    return State(parameters, fresh_slots(config, parameters), (generator.get_state(legacy=False),))
+
+
+def fresh_slots(config: Config, parameters: Array) -> Array:
+    """An optimiser's memory before its first step: zeros, (slots, ..., P)."""
+    return np.zeros((OPTIMISERS[config.optimiser].slots, *parameters.shape), parameters.dtype)
+
+
+def stack(states: Sequence[State]) -> State:
+    """Put runs that stand at the same step on one leading axis."""
+    first = states[0]
+    return State(
+        np.stack([s.parameters for s in states]),
+        np.stack([s.slots for s in states], axis=1),
+        tuple(s.generators[0] for s in states),
+        first.epoch,
+        first.step,
+        first.t,
+        np.stack([s.errors for s in states], axis=-1),
+    )
+
+
+def unstack(state: State) -> list[State]:
+    """Take a stack apart again."""
+    return [
+        State(
+            state.parameters[i].copy(),
+            state.slots[:, i].copy(),
+            (state.generators[i],),
+            state.epoch,
+            state.step,
+            state.t,
+            state.errors[..., i].copy(),
+        )
+        for i in range(len(state.generators))
+    ]
+
+
+def network_of(config: Config, state: State) -> Network:
+    """The network of a state, over a copy of its parameters."""
+    return Network(config.sizes, config.hidden, config.output, state.parameters.copy())
+
+
+class _Loop:
+    """The arrays of one call of `train`, and the steps over them."""
+
+    def __init__(self, configs: Sequence[Config], state: State):
+        config = configs[0]
+        self.config, self.data = config, datasets.load(config.data, config.precision)
+        self.network = network_of(config, state)
+        self.loss, self.optimiser = LOSSES[config.loss], OPTIMISERS[config.optimiser]
+        self.batches = Batches.of(len(self.data.X_train), config.batch_size, config.batching)
+        self.leading = state.parameters.shape[:-1]
+        self.learning_rate = self._per_run([c.learning_rate for c in configs])
+        l2 = self._per_run([c.l2 for c in configs])
+        self.decay = l2 * weight_mask(config.sizes, config.precision) if np.any(l2) else None
+        self.slots, self.t = state.slots.copy(), state.t
+        self.gradients: Gradients = self.network.gradients()
+        self.traces = {}
+        self.generators = []
+        for frozen in state.generators:
+            generator = np.random.RandomState()
+            generator.set_state(frozen)
+            self.generators.append(generator)
+        self.epoch, self.step, self.errors = state.epoch, state.step, list(state.errors)
+        self._shuffle()
+
+    def _per_run(self, values: list[float]):
+        """One number for a single network; for a stack a column, (runs, 1)."""
+        if not self.leading:
+            return values[0]
+        return np.array(values, self.config.precision)[:, None]
+
+    def _shuffle(self):
+        """Draw the order of this epoch, (m,) or (runs, m), and remember how it was drawn."""
+        self.epoch_generators = tuple(g.get_state(legacy=False) for g in self.generators)
+        orders = np.tile(np.arange(self.batches.m), (len(self.generators), 1))
+        for generator, order in zip(self.generators, orders, strict=True):
+            generator.shuffle(order)
+        self.order = orders if self.leading else orders[0]
+
+    def state(self) -> State:
+        """Where the loop stands, with arrays of its own."""
+        return State(
+            self.network.parameters.copy(),
+            self.slots.copy(),
+            self.epoch_generators,
+            self.epoch,
+            self.step,
+            self.t,
+            np.array(self.errors).reshape(self.step, *self.leading),
+        )
+
+    def block(self, most: int) -> tuple[Array, Array]:
+        """The next batches of one size, at most so many: X and y, (k, ..., size, n)."""
+        b, data = self.batches, self.data
+        if self.step < b.full:
+            size = b.size
+            row_bytes = data.X_train.shape[1] * data.X_train.itemsize * max(1, *self.leading, 1)
+            k = min(most, b.full - self.step, max(1, BLOCK_BYTES // (size * row_bytes)))
+        else:
+            size, k = b.last, 1
+        lo = self.step * b.size
+        rows = self.order[..., lo : lo + k * size].reshape(*self.leading, k, size)
+        rows = np.moveaxis(rows, -2, 0)
+        return data.X_train.take(rows, axis=0), data.y_train.take(rows, axis=0)
+
+    def take_steps(self, most: int, deadline: float) -> int:
+        """Train on the next block until it ends or time is up; returns the steps taken."""
+        X, y = self.block(most)
+        k, size, n_out = len(X), X.shape[-2], y.shape[-1]
+        divisor = self.batches.divisor(size)
+        trace = self.traces.get(size) or self.traces.setdefault(size, self.network.trace(size))
+        outputs = np.empty((2, k, *self.leading, size, n_out), X.dtype)
+        Z, A = outputs
+        network, loss, gradients, decay = self.network, self.loss, self.gradients, self.decay
+        optimise, parameters, slots = self.optimiser.step, network.parameters, self.slots
+        learning_rate, done = self.learning_rate, 0
+        while done < k and (done == 0 or perf_counter() < deadline):
+            # The outputs of every step are kept, so that a block's errors are one computation.
+            trace.z[-1], trace.a[-1] = Z[done], A[done]
+            network.forward(X[done], trace)
+            network.backward(trace, y[done], loss, divisor, gradients)
+            if decay is not None:
+                gradients.flat += decay * parameters
+            self.t += 1
+            optimise(parameters, gradients.flat, slots, learning_rate, self.t)
+            done += 1
+        self.errors.extend(loss.value(y[:done], A[:done], Z[:done]).sum(axis=-1) / divisor)
+        self.step += done
+        return done
+
+    def finish_epoch(self) -> Array:
+        """Close the epoch: its error, test error and test accuracy, (3,) or (3, runs)."""
+        error = self.batches.epoch_error(np.array(self.errors))
+        row = np.array(
+            [error, *evaluate(self.network, self.data.X_test, self.data.y_test, self.loss)]
+        )
+        self.epoch, self.step, self.errors = self.epoch + 1, 0, []
+        self._shuffle()
+        return row
+
+
+def evaluate(network: Network, X: Array, y: Array, loss) -> tuple[Array, Array]:
+    """Mean loss and share of right answers over samples; NaN for both where there are none.
+
+    X: (m, n_in). y: (m, n_out), one-hot. An answer is right when the largest output is the
+    target's. (Seed 000 divides right by wrong answers in its formula, by all in its code.)
+    """
+    leading = network.parameters.shape[:-1]
+    total, right = np.zeros(leading), np.zeros(leading)
+    for lo in range(0, len(X), EVALUATION_ROWS):
+        target = y[lo : lo + EVALUATION_ROWS]
+        trace = network.forward(X[lo : lo + EVALUATION_ROWS])
+        total += loss.value(target, trace.a[-1], trace.z[-1]).sum(axis=-1)
+        right += (trace.a[-1].argmax(axis=-1) == target.argmax(axis=-1)).sum(axis=-1)
+    m = len(X) or np.nan
+    return total / m, right / m
+
+
+def train(
+    config: Config | Sequence[Config],
+    state: State,
+    *,
+    steps: float = inf,
+    epochs: float = inf,
+    seconds: float = inf,
+    target_error: float = -inf,
+    patience: float = inf,
+    best: tuple[float, int] = (inf, 0),
+    stride: int = 0,
+) -> Progress:
+    """Take steps until one of the limits is reached, and say what happened.
+
+    config: one, or a sequence of one shape for a stack, which may differ in learning rate, L2
+        and seed. steps, epochs, seconds: how far to go; time is looked at after each step, and
+        at least one step is taken. target_error, patience: as in Stop, with `best` the lowest
+        error so far and its epoch (single runs only). stride: keep the states at the ends of
+        epochs it divides; 0 keeps none.
+    """
+    deadline = perf_counter() + seconds
+    configs = [config] if isinstance(config, Config) else config
+    rows, snapshots, previous = [], [], None
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        loop = _Loop(configs, state)
+        epoch_start = state if state.step == 0 else None
+        while steps > 0 and epochs > 0:
+            steps -= loop.take_steps(int(min(steps, loop.batches.steps)), deadline)
+            if not np.isfinite(loop.errors[-1]).any():
+                diverged, last_good = _locate(configs, state, loop)
+                return Progress(last_good, _rows(rows, loop), tuple(snapshots), previous, diverged)
+            if loop.step == loop.batches.steps:
+                rows.append(loop.finish_epoch())
+                epochs -= 1
+                previous, epoch_start = epoch_start, loop.state()
+                if stride and loop.epoch % stride == 0:
+                    snapshots.append(epoch_start)
+                if not loop.leading:
+                    best = min(best, (float(rows[-1][0]), loop.epoch))
+                    if rows[-1][0] <= target_error or loop.epoch - best[1] >= patience:
+                        break
+            if perf_counter() >= deadline:
+                break
+    return Progress(loop.state(), _rows(rows, loop), tuple(snapshots), previous, None)
+
+
+def _rows(rows: list[Array], loop: _Loop) -> Array:
+    return np.array(rows).reshape(len(rows), 3, *loop.leading)
+
+
+def _locate(configs: Sequence[Config], state: State, loop: _Loop) -> tuple[Divergence, State]:
+    """Find where the numbers first stopped being finite, by going there again with open eyes.
+
+    Returns that place, and the state before the step whose error could not be computed.
+    """
+    bad = next(i for i, error in enumerate(loop.errors) if not np.isfinite(error).any())
+    taken = (loop.epoch - state.epoch) * loop.batches.steps + bad - state.step
+    good = train(configs, state, steps=taken).state if taken else state
+    ahead = _Loop(configs, good)
+    trace = ahead.network.forward(ahead.block(1)[0][0])
+    layer = next(
+        (
+            i
+            for i, (z, a) in enumerate(zip(trace.z, trace.a[1:], strict=True))
+            if not (np.isfinite(z).all() and np.isfinite(a).all())
+        ),
+        len(trace.z) - 1,
+    )
+    return Divergence(loop.epoch, bad, layer_name(layer, len(trace.z))), good
