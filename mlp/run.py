@@ -7,6 +7,7 @@ process die, simply be handed out again.
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from math import inf
+from time import perf_counter
 
 import numpy as np
 
@@ -78,8 +79,9 @@ class Run:
     """A run under way.
 
     schedule: the configs, each with the epoch and step from which it holds; they differ in the
-    learning rate, the optimiser and L2 only. state: where the run stands. history: how it came
-    there. diverged: where its numbers stopped being finite, if they did.
+    learning rate, the optimiser and L2 only. The last may lie ahead, in a run from a link.
+    state: where the run stands. history: how it came there. diverged: where its numbers stopped
+    being finite, if they did.
     """
 
     schedule: tuple[tuple[tuple[int, int], Config], ...]
@@ -89,7 +91,7 @@ class Run:
 
     @property
     def config(self) -> Config:
-        """The config that holds now."""
+        """The config that the run ends in: the one that its settings show."""
         return self.schedule[-1][1]
 
     @property
@@ -103,32 +105,55 @@ class Run:
         return self.state.epoch, self.state.step
 
 
-def begin(config: Config) -> Run:
-    """A new run at its very start."""
-    state = start(config)
-    return Run((((0, 0), config),), state, History(np.empty((0, 3)), (state,)))
-
-
-def begin_again(run: Run) -> Run:
-    """The same run at its very start, with the config that holds now."""
-    return begin(run.config)
+def begin(config: Config, schedule: tuple | None = None) -> Run:
+    """A new run at its very start, with a schedule that ends in `config` where there is one."""
+    schedule = schedule or (((0, 0), config),)
+    state = start(schedule[0][1])
+    return Run(schedule, state, History(np.empty((0, 3)), (state,)))
 
 
 def pending(run: Run, stop: Stop = Stop(epochs=100_000)) -> dict | None:
-    """The arguments for `train` that take the run on until `stop`; None when it has ended."""
+    """The arguments for `train` that take the run on until `stop`, or until its config changes.
+
+    None when the run has ended.
+    """
     if run.diverged or finished(run, stop):
         return None
+    now, config, state = _entered(run)
+    epochs, steps = stop.epochs - run.epoch, inf
+    if now + 1 < len(run.schedule):
+        # First whole epochs to the next change, then the steps before it.
+        epoch, step = run.schedule[now + 1][0]
+        if epoch > run.epoch:
+            epochs = min(epochs, epoch - run.epoch)
+        else:
+            steps = step - state.step
     error = run.history.error
     best = (float(error.min()), int(error.argmin()) + 1) if len(error) else (inf, 0)
     return {
-        "config": run.config,
-        "state": _entered(run, run.state),
-        "epochs": stop.epochs - run.epoch,
+        "config": config,
+        "state": state,
+        "steps": steps,
+        "epochs": epochs,
         "target_error": stop.target_error or -inf,
         "patience": stop.patience or inf,
         "best": best,
         "stride": run.history.stride,
     }
+
+
+def _entered(run: Run) -> tuple[int, Config, State]:
+    """The place in the schedule that holds now, its config, and the state as it goes on there.
+
+    Where the optimiser has just been changed, it starts with no memory.
+    """
+    now = bisect_right(run.schedule, run.position, key=lambda entry: entry[0]) - 1
+    (position, config), state = run.schedule[now], run.state
+    if position == run.position and now:
+        before = run.schedule[now - 1][1]
+        if config.optimiser != before.optimiser:
+            state = replace(state, slots=fresh_slots(config, state.parameters), t=0)
+    return now, config, state
 
 
 def joined(run: Run, progress: Progress) -> Run:
@@ -154,11 +179,20 @@ def advance(
     However a run is cut into calls, the numbers are the same, bit for bit. It ends early where
     `stop` says, or where it diverges. At least one of the limits must be given, or a `stop`.
     """
-    arguments = pending(run, stop)
-    if arguments is None:
-        return run
-    arguments["epochs"] = min(epochs, arguments["epochs"])
-    return joined(run, train(**arguments, steps=steps, seconds=seconds))
+    deadline = perf_counter() + seconds
+    while steps > 0 and epochs > 0:
+        arguments = pending(run, stop)
+        if arguments is None:
+            break
+        arguments["epochs"] = min(epochs, arguments["epochs"])
+        arguments["steps"] = min(steps, arguments["steps"])
+        later = joined(run, train(**arguments, seconds=deadline - perf_counter()))
+        steps -= later.state.t - arguments["state"].t
+        epochs -= later.epoch - run.epoch
+        run = later
+        if perf_counter() >= deadline:
+            break
+    return run
 
 
 def finished(run: Run, stop: Stop) -> str | None:
@@ -184,8 +218,10 @@ def changed(run: Run, config: Config) -> Run:
         raise ValueError(f"only {', '.join(IN_FLIGHT)} can change during a run")
     if run.position == (0, 0):
         return begin(config)
-    schedule = tuple(entry for entry in run.schedule if entry[0] < run.position)
-    return replace(run, schedule=(*schedule, (run.position, config)))
+    past = tuple(entry for entry in run.schedule if entry[0] < run.position)
+    if past[-1][1] != config:
+        past = (*past, (run.position, config))
+    return replace(run, schedule=past)
 
 
 def state_at(run: Run, epoch: int) -> State:
@@ -199,36 +235,14 @@ def state_at(run: Run, epoch: int) -> State:
     for state in (run.history.previous, run.state):
         if state is not None and state.step == 0 and nearest.epoch < state.epoch <= epoch:
             nearest = state
-    return nearest if nearest.epoch == epoch else _replay(run, nearest, epoch)
-
-
-def _replay(run: Run, state: State, epoch: int) -> State:
-    """Train from a kept state to the end of an epoch through the configs that held there."""
-    positions = [position for position, _ in run.schedule]
-    while (state.epoch, state.step) < (epoch, 0):
-        position = (state.epoch, state.step)
-        now = bisect_right(positions, position)
-        until = min((positions[now:] or [(epoch, 0)])[0], (epoch, 0))
-        part = replace(run, schedule=run.schedule[:now])
-        # First whole epochs, then the steps before a change within one.
-        far = {"epochs": until[0] - state.epoch} if until[0] > state.epoch else {}
-        far = far or {"steps": until[1] - state.step}
-        state = train(part.config, _entered(part, state), **far).state
-    return state
-
-
-def _entered(run: Run, state: State) -> State:
-    """The state as it goes on: where the optimiser was just changed, it starts with no memory."""
-    if len(run.schedule) > 1 and run.schedule[-1][0] == (state.epoch, state.step):
-        if run.config.optimiser != run.schedule[-2][1].optimiser:
-            return replace(state, slots=fresh_slots(run.config, state.parameters), t=0)
-    return state
+    past = Run(run.schedule, nearest, History(np.empty((0, 3)), (), stride=0))
+    return advance(past, epochs=epoch - nearest.epoch).state
 
 
 def branch(run: Run, epoch: int) -> Run:
     """The run as it was at the end of an epoch, to go on from there.
 
-    It goes on with the config that holds now, so what was changed later is changed there.
+    It goes on with the config that its settings show, so what was changed later is changed there.
     """
     schedule = tuple(entry for entry in run.schedule if entry[0] <= (epoch, 0))
     past = Run(schedule, state_at(run, epoch), run.history.until(epoch))

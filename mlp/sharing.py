@@ -169,7 +169,6 @@ def _restore(header: dict, arrays: dict) -> Run:
     epochs = [s.epoch for s in snapshots]
     _require(epochs[:1] == [0] and epochs == sorted(set(epochs)), "its snapshots are out of order")
     _require(state.epoch == len(rows) and epochs[-1] <= state.epoch, "its epochs do not add up")
-    _require(places[-1] <= (state.epoch, state.step), "its changes lie in the future")
     finite = all(np.isfinite(s.parameters).all() for s in snapshots)
     _require(finite and np.isfinite(rows[:, 0]).all(), "it has values that are not finite")
     if not diverged:

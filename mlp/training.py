@@ -237,7 +237,7 @@ class _Loop:
             network.forward(X[done], trace)
             network.backward(trace, y[done], loss, divisor, gradients)
             if decay is not None:
-                gradients.flat += decay * parameters
+                np.add(gradients.flat, decay * parameters, out=gradients.flat)
             self.t += 1
             optimise(parameters, gradients.flat, slots, learning_rate, self.t)
             done += 1
