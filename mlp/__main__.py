@@ -13,6 +13,7 @@ from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS
 from mlp.optimisers import OPTIMISERS
 from mlp.run import advance, begin, finished
+from mlp.sharing import sizes_from_text
 
 CHOICES = {
     "rule": RULES,
@@ -24,15 +25,6 @@ CHOICES = {
     "batching": BATCHINGS,
     "precision": PRECISIONS,
 }
-
-
-def sizes(text: str) -> tuple[int, ...]:
-    """Hidden layer sizes as people type them: "3", "16, 8", or nothing for no hidden layer."""
-    parts = [part.strip() for part in text.split(",")] if text.strip() else []
-    for part in parts:
-        if not part.isdecimal():
-            raise ValueError(f"hidden_sizes must be whole numbers with commas, got {text!r}")
-    return tuple(int(part) for part in parts)
 
 
 def article_number(error: float) -> str:
@@ -65,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
             is_sizes = f.name == "hidden_sizes"
             group.add_argument(
                 "--" + f.name.replace("_", "-"),
-                type=sizes if is_sizes else type(default),
+                type=sizes_from_text if is_sizes else type(default),
                 default=default,
                 choices=CHOICES.get(f.name),
                 metavar=None if f.name in CHOICES else f.name.split("_")[-1].upper(),

@@ -1,13 +1,13 @@
 """Checks where a user's value enters: each error names the parameter, the rule and the value."""
 
 import math
+import sys
 from collections.abc import Collection
-from numbers import Integral, Real
 
 
 def whole(name: str, value, low: int, high: int) -> int:
     """A whole number from low to high."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
     return int(value)
 
@@ -21,7 +21,8 @@ def real(
     at_most: float = math.inf,
 ) -> float:
     """A finite number above or at least a lower bound, and at most an upper one."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not abs(value) <= sys.float_info.max:
         raise ValueError(f"{name} must be a finite number, got {value!r}")
     if value <= above:
         raise ValueError(f"{name} must be above {above:g}, got {value!r}")

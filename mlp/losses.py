@@ -21,7 +21,7 @@ class Loss:
     gradient: (y, a, out) -> its gradient, shape (..., n). With respect to a when `output` is
         None; otherwise with respect to z, the output activation's own derivative included.
     output: the output activation this loss needs, or None when any will do.
-    formula: LaTeX for one sample.
+    formula: LaTeX for one sample. delta: LaTeX of dE/dz at the output layer.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Loss:
     gradient: Callable[..., Array]
     output: str | None
     formula: str
+    delta: str
 
 
 def squared_error(y: Array, a: Array, z: Array) -> Array:
@@ -39,7 +40,9 @@ def squared_error(y: Array, a: Array, z: Array) -> Array:
 
 def squared_error_gradient(y: Array, a: Array, out: Array | None = None) -> Array:
     """dE/da = 2 (a - y). Source: seed 000, equation 2."""
-    return np.multiply(np.subtract(a, y, out=out), 2.0, out=out)
+    out = np.subtract(a, y, out)
+    out += out
+    return out
 
 
 def half_squared_error(y: Array, a: Array, z: Array) -> Array:
@@ -96,6 +99,7 @@ LOSSES: dict[str, Loss] = {
             squared_error_gradient,
             None,
             r"E = \sum_k (y_k - a_k)^2",
+            r"\delta^{(L)} = 2 (a^{(L)} - y) \odot f'(z^{(L)})",
         ),
         Loss(
             "half squared error",
@@ -103,6 +107,7 @@ LOSSES: dict[str, Loss] = {
             half_squared_error_gradient,
             None,
             r"E = \tfrac12 \sum_k (a_k - y_k)^2",
+            r"\delta^{(L)} = (a^{(L)} - y) \odot f'(z^{(L)})",
         ),
         Loss(
             "mean squared error",
@@ -110,6 +115,7 @@ LOSSES: dict[str, Loss] = {
             mean_squared_error_gradient,
             None,
             r"E = \tfrac1n \sum_k (y_k - a_k)^2",
+            r"\delta^{(L)} = \tfrac2n (a^{(L)} - y) \odot f'(z^{(L)})",
         ),
         Loss(
             "cross-entropy",
@@ -117,6 +123,7 @@ LOSSES: dict[str, Loss] = {
             cross_entropy_gradient,
             "softmax",
             r"E = -\sum_k y_k \log a_k",
+            r"\delta^{(L)} = a^{(L)} - y",
         ),
         Loss(
             "binary cross-entropy",
@@ -124,6 +131,7 @@ LOSSES: dict[str, Loss] = {
             cross_entropy_gradient,
             "sigmoid",
             r"E = -\sum_k \left[ y_k \log a_k + (1 - y_k) \log (1 - a_k) \right]",
+            r"\delta^{(L)} = a^{(L)} - y",
         ),
     )
 }

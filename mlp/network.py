@@ -5,8 +5,10 @@ z = a W^T + b and a = f(z). Leading axes broadcast: with W (runs, n_out, n_in) t
 compute a whole stack of networks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from itertools import groupby
+from math import prod, sqrt
 
 import numpy as np
 
@@ -21,14 +23,17 @@ class Trace:
     """What one forward pass computed, layer by layer.
 
     z: one array a layer, (..., m, n_out). a: the input first, then one array a layer.
-    delta: filled by the backward pass, dE/dz of each layer over the batch's divisor, shaped as z.
-    work, ones: scratch space, and a row of m ones that sums over the samples.
+    delta, slope: filled by the backward pass, shaped as z: dE/dz of each layer over the batch's
+        divisor, and f'(z). Before that, slope is scratch space.
+    alike: f' with all a and all slope of neighbouring layers that share it, flat.
+    ones: a row of m ones that sums over the samples.
     """
 
     z: list[Array]
     a: list[Array]
     delta: list[Array]
-    work: list[Array]
+    slope: list[Array]
+    alike: list[tuple[Callable[..., Array], Array, Array]]
     ones: Array
 
 
@@ -118,18 +123,31 @@ class Network:
         self.weights, self.biases = views(parameters, self.sizes)
         self.activations = [ACTIVATIONS[hidden]] * (len(sizes) - 2) + [ACTIVATIONS[output]]
         # Views made once, because making them in every step would cost as much as the products.
+        layers = zip(self.weights, self.biases, self.activations, strict=True)
         self._forward = [
-            (W.mT, b[..., None, :], f.function)
-            for W, b, f in zip(self.weights, self.biases, self.activations, strict=True)
+            (l, W.mT, b[..., None, :], f.core or f.function) for l, (W, b, f) in enumerate(layers)
         ]
+        # For small matrices dot costs half of matmul, but knows no stacks.
+        dot, stacked = np.ndarray.dot, parameters.ndim > 1
+        self._product, self._sum = (np.matmul, np.vecmat) if stacked else (dot, dot)
 
     def trace(self, m: int) -> Trace:
         """Make the arrays that a pass over m samples fills, to be used again and again."""
         leading, dtype = self.parameters.shape[:-1], self.parameters.dtype
-        z, a, delta, work = (
-            [np.empty((*leading, m, n), dtype) for n in self.sizes[1:]] for _ in range(4)
-        )
-        return Trace(z, [np.empty(0, dtype), *a], delta, work, np.ones(m, dtype))
+        shapes = [(*leading, m, n) for n in self.sizes[1:]]
+        flat_a, flat_slope = (np.empty(sum(map(prod, shapes)), dtype) for _ in range(2))
+        a, slope, alike, lo = [np.empty(0, dtype)], [], [], 0
+        for f, layers in groupby(zip(self.activations, shapes), key=lambda layer: layer[0]):
+            start = lo
+            for _, shape in layers:
+                hi = lo + prod(shape)
+                a.append(flat_a[lo:hi].reshape(shape))
+                slope.append(flat_slope[lo:hi].reshape(shape))
+                lo = hi
+            if f.prime:
+                alike.append((f.prime, flat_a[start:lo], flat_slope[start:lo]))
+        z, delta = ([np.empty(shape, dtype) for shape in shapes] for _ in range(2))
+        return Trace(z, a, delta, slope, alike, np.ones(m, dtype))
 
     def gradients(self) -> Gradients:
         """Make the arrays that backward fills."""
@@ -142,12 +160,19 @@ class Network:
         X: (m, n_in) or (runs, m, n_in). Source: seed 000, section 5; seed 002 for rows.
         """
         trace = trace or self.trace(X.shape[-2])
-        a = trace.a[0] = X  # (..., m, n_in)
-        layers = zip(self._forward, trace.z, trace.a[1:], strict=True)
-        for (W_T, b, f), z, a_next in layers:
-            np.matmul(a, W_T, out=z)  # (..., m, n_out)
-            np.add(z, b, out=z)
-            a = f(z, out=a_next)
+        with np.errstate(over="ignore"):
+            return self.feed(np.asarray(X, self.parameters.dtype), trace)
+
+    def feed(self, X: Array, trace: Trace) -> Trace:
+        """The forward pass itself, for loops that hold np.errstate and have X in its precision."""
+        product, zs, activations, work = self._product, trace.z, trace.a, trace.slope
+        a = activations[0] = X  # (..., m, n_in)
+        for l, W_T, b, f in self._forward:
+            z = product(a, W_T, zs[l])  # (..., m, n_out)
+            # Copied to every row first: adding arrays of one shape is NumPy's quickest way.
+            work[l][...] = b
+            z += work[l]
+            a = f(z, activations[l + 1])
         return trace
 
     def backward(
@@ -166,16 +191,23 @@ class Network:
         Source: seed 000, equations 1 to 6, with samples as rows as in seed 002.
         """
         gradients = gradients or self.gradients()
-        delta = loss.gradient(y, trace.a[-1], trace.delta[-1])  # (..., m, n_out)
-        if loss.output is None:
-            delta = self.activations[-1].pull(delta, trace.a[-1], trace.work[-1])
-        np.divide(delta, y.shape[-2] if divisor is None else divisor, out=delta)
-        for l in range(len(self.weights) - 1, -1, -1):  # noqa: E741
-            np.matmul(delta.mT, trace.a[l], out=gradients.weights[l])  # (..., n_out, n_in)
-            np.vecmat(trace.ones, delta, out=gradients.biases[l])  # (..., n_out)
-            if l > 0:
-                delta = np.matmul(delta, self.weights[l], out=trace.delta[l - 1])
-                delta = self.activations[l - 1].pull(delta, trace.a[l], trace.work[l - 1])
+        product, weights, last = self._product, self.weights, len(self.weights) - 1
+        a, deltas, slope, ones = trace.a, trace.delta, trace.slope, trace.ones
+        for prime, a_alike, slope_alike in trace.alike:
+            prime(a_alike, slope_alike)
+        delta = loss.gradient(y, a[-1], deltas[-1])  # (..., m, n_out)
+        delta /= y.shape[-2] if divisor is None else divisor
+        for l in range(last, -1, -1):
+            if l < last:
+                delta = product(delta, weights[l + 1], deltas[l])
+            if l < last or loss.output is None:
+                f = self.activations[l]
+                if f.prime:
+                    delta *= slope[l]
+                else:
+                    delta = f.pull(delta, a[l + 1], slope[l])
+            product(delta.mT, a[l], gradients.weights[l])  # (..., n_out, n_in)
+            self._sum(ones, delta, gradients.biases[l])  # (..., n_out)
         return gradients
 
     def error(self, X: Array, y: Array, loss: Loss, l2: float = 0.0) -> Array:

@@ -26,8 +26,8 @@ class Optimiser:
 
 def sgd(parameters: Array, gradient: Array, state: Array, learning_rate, t: int) -> None:
     """Step against the gradient: p <- p - eta g. Source: seed 000, section 4."""
-    np.multiply(gradient, learning_rate, out=gradient)
-    np.subtract(parameters, gradient, out=parameters)
+    gradient *= learning_rate
+    parameters -= gradient
 
 
 def momentum(
@@ -35,10 +35,10 @@ def momentum(
 ) -> None:
     """Keep rolling: v <- beta v + g, then p <- p - eta v. beta from 0 to below 1."""
     v = state[0]
-    np.multiply(v, beta, out=v)
-    np.add(v, gradient, out=v)
+    v *= beta
+    v += gradient
     np.multiply(v, learning_rate, out=gradient)
-    np.subtract(parameters, gradient, out=parameters)
+    parameters -= gradient
 
 
 def rmsprop(

@@ -68,10 +68,14 @@ class History:
         return History(self.rows[:epoch], kept, self.stride)
 
 
+def state_bytes(state: State) -> int:
+    """How much a kept state takes, the 624 words of its generator included."""
+    return state.parameters.nbytes + state.slots.nbytes + 2500
+
+
 def most_snapshots(state: State) -> int:
     """How many snapshots of a network of this size are kept."""
-    each = state.parameters.nbytes + state.slots.nbytes + 2500  # and the generator's 624 words
-    return max(8, min(MOST_SNAPSHOTS, MOST_SNAPSHOT_BYTES // each))
+    return max(8, min(MOST_SNAPSHOTS, MOST_SNAPSHOT_BYTES // state_bytes(state)))
 
 
 @dataclass(frozen=True)

@@ -9,22 +9,22 @@ import hashlib
 import io
 import json
 import zipfile
-import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from mlp.config import IN_FLIGHT, Config, from_plain, plain
-from mlp.network import parameter_count
+from mlp.network import layer_name, parameter_count
 from mlp.optimisers import OPTIMISERS
-from mlp.run import History, Run
+from mlp.run import History, Run, state_bytes
 from mlp.training import Batches, Divergence, State
 
 FORMAT = "backpropagation-lab run 1"
 MAX_FILE_BYTES = 10_000_000
 MAX_UNPACKED_BYTES = 64_000_000
 MAX_CHANGES = 1000
+MAX_EPOCHS = 100_000
 # Enough to reach any epoch of a loaded run quickly, and few enough for a small file.
 FILE_SNAPSHOTS = 64
 
@@ -34,8 +34,11 @@ class FileError(ValueError):
 
 
 def save(run: Run) -> bytes:
-    """The run as the bytes of an .npz file; `load` gives it back, to go on where it stood."""
-    states = [*_thinned(run.history.snapshots), run.state]
+    """The run as the bytes of an .npz file; `load` gives it back, to go on where it stood.
+
+    Raises FileError for a network so large that `load` would refuse its file.
+    """
+    states = [*_thinned(run), run.state]
     slots = max(state.slots.shape[0] for state in states)
     arrays = {
         "rows": run.history.rows,
@@ -62,6 +65,9 @@ def save(run: Run) -> bytes:
     arrays["checksum"] = np.frombuffer(_digest(arrays), np.uint8)
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
+    unpacked = sum(array.nbytes for array in arrays.values())
+    if len(file.getvalue()) > MAX_FILE_BYTES or unpacked > MAX_UNPACKED_BYTES:
+        raise FileError(f"This run does not fit into a file of {MAX_FILE_BYTES // 10**6} MB.")
     return file.getvalue()
 
 
@@ -75,13 +81,18 @@ def load(file: bytes) -> Run:
     header = _header(arrays)
     try:
         return _restore(header, arrays)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
-        raise FileError(f"This file does not hold a complete run: {error}.") from None
+    except ValueError as error:
+        raise FileError(f"This file does not hold a complete run: {str(error)[:200]}.") from None
+    except Exception as error:  # whatever breaks here, the file broke it
+        raise FileError("This file does not hold a complete run.") from error
 
 
-def _thinned(snapshots: tuple[State, ...]) -> tuple[State, ...]:
-    stride = -(-len(snapshots) // FILE_SNAPSHOTS)
-    return snapshots[:: max(1, stride)]
+def _thinned(run: Run) -> tuple[State, ...]:
+    """So many of the snapshots, evenly, that the file stays below its limit; always the start."""
+    snapshots = run.history.snapshots
+    most = (MAX_FILE_BYTES - 500_000 - run.history.rows.nbytes) // state_bytes(run.state) - 1
+    most = max(1, min(FILE_SNAPSHOTS, most))
+    return snapshots[:: -(-len(snapshots) // most)]
 
 
 def _padded(slots: np.ndarray, count: int) -> np.ndarray:
@@ -129,10 +140,8 @@ def _read(file: bytes) -> dict:
             return {name: archive[name] for name in NAMES}
     except FileError:
         raise
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, KeyError) as error:
+    except Exception as error:  # zipfile, zlib, lzma and NumPy each fail in ways of their own
         raise FileError("This file is not a run saved here, or it was cut short.") from error
-    except (NotImplementedError, RuntimeError, MemoryError) as error:
-        raise FileError("This file is packed in a way no saved run is.") from error
 
 
 def _header(arrays: dict) -> dict:
@@ -142,7 +151,7 @@ def _header(arrays: dict) -> dict:
     try:
         header = json.loads(arrays["header"].tobytes())
         known = header["format"] == FORMAT
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise FileError("This file is not a run saved here.") from None
     if not known:
         raise FileError("This file was saved by another version of the lab.")
@@ -152,20 +161,24 @@ def _header(arrays: dict) -> dict:
 def _restore(header: dict, arrays: dict) -> Run:
     """Build the run, checking every number against what its config allows."""
     entries = header["schedule"]
-    _require(0 < len(entries) <= MAX_CHANGES, "it has no settings")
+    _require(len(entries) > 0, "it has no settings")
+    _require(len(entries) <= MAX_CHANGES, "it has too many changes")
     schedule = tuple(((int(e), int(s)), from_plain(values)) for e, s, values in entries)
     config = schedule[-1][1]
-    places = [position for position, _ in schedule]
-    _require(places[0] == (0, 0) and places == sorted(set(places)), "its changes are out of order")
+    _require(_in_order(schedule), "its changes are out of order")
     _require(
         all(config.differs_in_flight_only(other) for _, other in schedule),
         "its settings do not belong together",
     )
     rows = arrays["rows"]
     _require(rows.ndim == 2 and rows.shape[1] == 3 and rows.dtype == float, "its history is broken")
-    diverged = header["diverged"] and Divergence(*header["diverged"])
+    _require(len(rows) <= MAX_EPOCHS, "its history is too long")
     states = _states(config, arrays)
+    for state in states:
+        slots = OPTIMISERS[_before(schedule, state).optimiser].slots
+        _require(len(state.slots) == slots, "its arrays do not fit its settings")
     *snapshots, state = states
+    diverged = _divergence(header["diverged"], config, state)
     epochs = [s.epoch for s in snapshots]
     _require(epochs[:1] == [0] and epochs == sorted(set(epochs)), "its snapshots are out of order")
     _require(state.epoch == len(rows) and epochs[-1] <= state.epoch, "its epochs do not add up")
@@ -173,9 +186,37 @@ def _restore(header: dict, arrays: dict) -> Run:
     _require(finite and np.isfinite(rows[:, 0]).all(), "it has values that are not finite")
     if not diverged:
         _require(np.isfinite(state.parameters).all(), "it has values that are not finite")
-    stride = int(header["stride"])
-    _require(stride >= 1, "its snapshots are out of order")
+    stride = header["stride"]
+    _require(type(stride) is int and stride >= 1, "its snapshots are out of order")
     return Run(schedule, state, History(rows, tuple(snapshots), stride), diverged)
+
+
+def _batches(config: Config) -> Batches:
+    return Batches.of(config.data.train_count, config.batch_size, config.batching)
+
+
+def _in_order(schedule: Sequence) -> bool:
+    """Whether the changes begin at the start and follow one another, at steps that there are."""
+    places, steps = [place for place, _ in schedule], _batches(schedule[-1][1]).steps
+    there = all(0 <= epoch <= MAX_EPOCHS and 0 <= step < steps for epoch, step in places)
+    return there and places[0] == (0, 0) and places == sorted(set(places))
+
+
+def _before(schedule: Sequence, state: State) -> Config:
+    """The config of the last step before a state, or of the first step at the start."""
+    past = [config for place, config in schedule if place < (state.epoch, state.step)]
+    return past[-1] if past else schedule[0][1]
+
+
+def _divergence(values: list | None, config: Config, state: State) -> Divergence | None:
+    if values is None:
+        return None
+    epoch, step, layer = values
+    layers = len(config.sizes) - 1
+    there = (epoch, step) == (state.epoch, state.step)
+    known = layer in [layer_name(i, layers) for i in range(layers)]
+    _require(there and known, "it says that it ended where it cannot have")
+    return Divergence(state.epoch, state.step, layer)
 
 
 def _states(config: Config, arrays: dict) -> list[State]:
@@ -200,17 +241,17 @@ def _states(config: Config, arrays: dict) -> list[State]:
         and arrays["slot_counts"].shape == arrays["generator_positions"].shape == (n,)
     )
     _require(right, "its arrays do not fit its settings")
-    batches = Batches.of(config.data.train_count, config.batch_size, config.batching)
     errors = arrays["errors"]
     step = int(counters[-1, 1])
     _require(
         (counters >= 0).all()
         and (counters[:-1, 1] == 0).all()
-        and step < batches.steps
+        and step < _batches(config).steps
         and errors.shape == (step,)
         and errors.dtype.kind == "f",
         "its counters are out of range",
     )
+    _require(np.isfinite(errors).all(), "it has values that are not finite")
     states = []
     for i in range(n):
         generator = {
@@ -219,7 +260,8 @@ def _states(config: Config, arrays: dict) -> list[State]:
             "has_gauss": int(gauss[i, 0]),
             "gauss": float(gauss[i, 1]),
         }
-        np.random.RandomState().set_state(generator)  # raises ValueError for a bad one
+        # NumPy does not check this, and would read past the end of the keys.
+        _require(0 <= generator["state"]["pos"] <= 624, "its random numbers are out of range")
         epoch, step, t = (int(c) for c in counters[i])
         count = int(arrays["slot_counts"][i])
         _require(0 <= count <= slots.shape[1], "its counters are out of range")
@@ -244,6 +286,15 @@ def history_csv(run: Run) -> str:
     return text.getvalue()
 
 
+def sizes_from_text(text: str) -> tuple[int, ...]:
+    """Hidden layer sizes as people type them: "3", "16, 8", or nothing for no hidden layer."""
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    for part in parts:
+        if not (part.isascii() and part.isdecimal() and len(part) <= 9):
+            raise ValueError(f"hidden_sizes must be whole numbers with commas, got {text!r}")
+    return tuple(int(part) for part in parts)
+
+
 def changes_text(run: Run) -> str:
     """What held before each change in flight, as one line for a link; "" without changes.
 
@@ -263,12 +314,15 @@ def schedule_from_text(config: Config, text: str) -> tuple:
     Raises ValueError for a line that is not one.
     """
     schedule: list = []
-    for part in reversed(text.split(",")[-MAX_CHANGES:] if text else []):
+    parts = text.split(",") if text else []
+    if len(parts) > MAX_CHANGES:
+        raise ValueError(f"changes must be at most {MAX_CHANGES:,}, got {len(parts):,}")
+    for part in reversed(parts):
         try:
             name, rest = part.split(":")
             value, place = rest.split("@")
             epoch, step = (int(n) for n in place.split("."))
-            if name not in IN_FLIGHT or epoch < 0 or step < 0 or (epoch, step) == (0, 0):
+            if name not in IN_FLIGHT or (epoch, step) == (0, 0):
                 raise ValueError
             value = value if name == "optimiser" else float(value)
         except ValueError:
@@ -279,7 +333,6 @@ def schedule_from_text(config: Config, text: str) -> tuple:
             schedule.insert(0, ((epoch, step), config))
         config = replace(config, **{name: value})
     schedule.insert(0, ((0, 0), config))
-    places: Iterable = [place for place, _ in schedule]
-    if list(places) != sorted(set(places)):
-        raise ValueError(f"changes must be in the order of their epochs, got {text!r}")
+    if not _in_order(schedule):
+        raise ValueError(f"changes must be at steps of the run, in their order, got {text!r}")
     return tuple(schedule)

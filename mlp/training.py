@@ -180,11 +180,10 @@ class _Loop:
         self.epoch, self.step, self.errors = state.epoch, state.step, list(state.errors)
         self._shuffle()
 
-    def _per_run(self, values: list[float]):
-        """One number for a single network; for a stack a column, (runs, 1)."""
-        if not self.leading:
-            return values[0]
-        return np.array(values, self.config.precision)[:, None]
+    def _per_run(self, values: list[float]) -> Array:
+        """One number for a single network, (); for a stack a column, (runs, 1)."""
+        values = np.array(values, self.config.precision)
+        return values[:, None] if self.leading else values[0, ...]
 
     def _shuffle(self):
         """Draw the order of this epoch, (m,) or (runs, m), and remember how it was drawn."""
@@ -224,23 +223,25 @@ class _Loop:
         """Train on the next block until it ends or time is up; returns the steps taken."""
         X, y = self.block(most)
         k, size, n_out = len(X), X.shape[-2], y.shape[-1]
-        divisor = self.batches.divisor(size)
+        divisor = np.array(self.batches.divisor(size), X.dtype)
         trace = self.traces.get(size) or self.traces.setdefault(size, self.network.trace(size))
         outputs = np.empty((2, k, *self.leading, size, n_out), X.dtype)
         Z, A = outputs
         network, loss, gradients, decay = self.network, self.loss, self.gradients, self.decay
         optimise, parameters, slots = self.optimiser.step, network.parameters, self.slots
         learning_rate, done = self.learning_rate, 0
-        while done < k and (done == 0 or perf_counter() < deadline):
+        for x, target, z, a in zip(X, y, Z, A, strict=True):
+            network.feed(x, trace)
+            network.backward(trace, target, loss, divisor, gradients)
             # The outputs of every step are kept, so that a block's errors are one computation.
-            trace.z[-1], trace.a[-1] = Z[done], A[done]
-            network.forward(X[done], trace)
-            network.backward(trace, y[done], loss, divisor, gradients)
+            z[...], a[...] = trace.z[-1], trace.a[-1]
             if decay is not None:
                 np.add(gradients.flat, decay * parameters, out=gradients.flat)
             self.t += 1
             optimise(parameters, gradients.flat, slots, learning_rate, self.t)
             done += 1
+            if perf_counter() >= deadline:
+                break
         self.errors.extend(loss.value(y[:done], A[:done], Z[:done]).sum(axis=-1) / divisor)
         self.step += done
         return done

@@ -1,0 +1,16 @@
+"""The front door: the list of pages, and nothing else."""
+
+import streamlit as st
+
+st.set_page_config(
+    page_title="Backpropagation lab", page_icon="pages/parts/icon.svg", layout="wide"
+)
+
+page = st.navigation(
+    [
+        st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
+    ]
+)
+st.session_state.front_door = True
+page.run()

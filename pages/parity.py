@@ -1,0 +1,141 @@
+"""The parity network: which bit says whether a number is even?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mlp import datasets, insight
+from mlp.config import Config
+from mlp.datasets import Parity
+from mlp.datasets.parity import to_bits
+from mlp.figures.bars import input_importance
+from mlp.figures.curves import accuracy_curve, error_curve
+from mlp.figures.graph import network_graph
+from mlp.training import network_of
+from pages.parts import front_door, live
+from pages.parts.equations import equations
+from pages.parts.files import files
+from pages.parts.hyperparameters import Preset, parity_config
+from pages.parts.plot import plot
+from pages.parts.truth_table import truth_table
+from pages.parts.weights import weight_maps
+
+ARTICLE = Config()
+MODERN = Config(
+    hidden_sizes=(8,),
+    hidden="relu",
+    output="softmax",
+    loss="cross-entropy",
+    initialisation="he",
+    optimiser="adam",
+    learning_rate=0.01,
+    batch_size=16,
+    batching="standard",
+)
+HARD = replace(MODERN, data=Parity(rule="ones", train_share=0.8), hidden_sizes=(32, 32))
+PRESETS = (
+    Preset("The article's run", "10-3-2, sigmoid, seed 0: the numbers of the article.", ARTICLE),
+    Preset("Modern defaults", "ReLU, softmax with cross-entropy, He weights, Adam.", MODERN),
+    Preset("Hard: parity of the ones", "Every bit matters. Two layers of 32 get there.", HARD),
+)
+EXPERIMENTS = (
+    Preset(
+        "Learning rate 3",
+        "Ten times as bold. Does it find the bit sooner?",
+        replace(ARTICLE, learning_rate=3.0),
+    ),
+    Preset(
+        "All weights zero",
+        "Every hidden neuron gets the same gradient. Can they ever differ?",
+        replace(ARTICLE, initialisation="zeros"),
+    ),
+    Preset(
+        "The parity of the ones",
+        "The same three neurons, but now every bit counts. Do three suffice?",
+        replace(ARTICLE, data=Parity(rule="ones")),
+    ),
+)
+
+live.restore("parity", front_door.enter("parity"))
+config = parity_config(PRESETS)
+lesson = live.session("parity", config)
+
+lead, picture = st.columns([3, 2], gap="medium")
+with lead:
+    st.title("Which bit is it?")
+    st.markdown(
+        "A small network sees a binary number and learns to answer a question about it: is it "
+        "even? Nobody tells it that only the last bit matters. Press **Play**, and watch it find "
+        "that bit."
+    )
+if lesson is None:
+    st.info("Correct the settings in the sidebar first; then there is a network to show.")
+    st.stop()
+
+data = datasets.load(lesson.run.config.data, lesson.run.config.precision)
+with lead, st.expander("The equations", icon=":material/function:"):
+    equations(lesson.run.config)
+with picture:
+    drawing = st.container()
+    number = st.slider(
+        "Show it the number",
+        0,
+        2 ** len(data.inputs) - 1,
+        5,
+        key="number",
+        help="Its bits stand in the input neurons; behind them, what the network makes of it.",
+    )
+
+
+def draw(look: live.Look) -> None:
+    """Every figure of the page, for the state looked at."""
+    config, history = look.run.config, look.run.history
+    network = network_of(config, look.state)
+    X, y, _ = insight.asked(data)
+    with drawing:
+        activations = network.forward(to_bits([number], len(data.inputs), config.precision)).a
+        layers = [a[0] for a in activations]
+        plot(network_graph(network.weights, data.inputs, data.classes, layers), "network")
+    at = None if look.epoch == look.run.epoch else look.epoch
+    curves, maps = st.columns(2, gap="medium")
+    with curves:
+        logarithmic = st.toggle("Logarithmic error axis", key="logarithmic")
+        plot(
+            error_curve(history.error, history.test_error, logarithmic=logarithmic, at=at),
+            "error",
+        )
+        plot(accuracy_curve(history.test_accuracy, chance=insight.chance(y), at=at), "accuracy")
+    with maps:
+        weight_maps(look, data, marked=len(data.inputs) - 1, mark="LSB")
+    st.subheader("What it learnt")
+    weight = insight.mean_absolute_weights(network)
+    accuracy, drops = insight.accuracy_when_flipped(network, X, y)
+    st.markdown(insight.conclusion(data.inputs, weight, drops, accuracy, insight.chance(y)))
+    plot(input_importance(data.inputs, weight, drops), "importance")
+    truth_table(look, network, data)
+
+
+live.panel(lesson, lead, draw)
+
+st.subheader("What to try next")
+for column, experiment in zip(st.columns(3), EXPERIMENTS, strict=True):
+    with column.container(border=True):
+        st.markdown(experiment.help)
+        st.button(
+            experiment.title,
+            key=f"try {experiment.title}",
+            icon=":material/play_arrow:",
+            on_click=live.start,
+            args=(experiment.config,),
+            kwargs={"play": True},
+        )
+files(lesson)
+with st.expander("Where the article slips"):
+    st.markdown(
+        "- It writes the accuracy as right answers over *wrong* ones. Its code divides by all "
+        "answers, and so does this page.\n"
+        "- 700 numbers in batches of 8 leave 4 over. It adds them to the last batch, then divides "
+        "the sum over those 12 by 8. Batching *article* does the same, because only so the "
+        "published numbers come out; *standard* divides by 12's own size.\n"
+        "- It counts epochs from 0: its epoch 0 is the first one here."
+    )

@@ -1,0 +1,1 @@
+"""What the pages share: the plot, the live panel, the hyperparameter form."""

@@ -1,0 +1,58 @@
+"""A run as a file: take it home, bring it back."""
+
+import streamlit as st
+
+from mlp.sharing import MAX_FILE_BYTES, FileError, history_csv, load, save
+from pages.parts.hyperparameters import put
+from pages.parts.live import Session
+
+
+def files(live: Session) -> None:
+    """Download the run and its history, and upload a run to go on with it."""
+    st.subheader("Take it with you")
+    st.markdown(
+        "The address of this page holds every setting: opened elsewhere, it gives the same run. "
+        "A file holds the trained network too."
+    )
+    name = f"parity-epoch-{live.run.epoch}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the run",
+            lambda: save(live.run),
+            f"{name}.npz",
+            key="download_run",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download the history",
+            lambda: history_csv(live.run),
+            f"{name}.csv",
+            "text/csv",
+            key="download_history",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+    st.file_uploader(
+        f"Go on with a run from a file (.npz, up to {MAX_FILE_BYTES // 10**6} MB)",
+        type="npz",
+        key="upload",
+        on_change=_open,
+        args=(live,),
+    )
+    if trouble := st.session_state.pop("upload trouble", None):
+        st.error(trouble, icon=":material/error:")
+
+
+def _open(live: Session) -> None:
+    """Take up the uploaded run; with a file that is none, everything stays as it is."""
+    uploaded = st.session_state.upload
+    if uploaded is None:
+        return
+    try:
+        run = load(uploaded.getvalue())
+    except FileError as error:
+        st.session_state["upload trouble"] = str(error)
+        return
+    live.show(run)
+    put(run.config)

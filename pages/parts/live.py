@@ -1,0 +1,340 @@
+"""The live panel: play a run, look at any epoch of it, go on from there; for every training page.
+
+The buttons stand outside the fragment, so a click is a full run of the page; inside it, a tick
+asks for more training and shows how far it is. The page says what to draw.
+"""
+
+import weakref
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf
+from time import monotonic
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mlp.config import Config, Stop
+from mlp.run import Run, begin, branch, changed, finished, state_at
+from mlp.sharing import changes_text, schedule_from_text
+from mlp.training import State
+from pages.parts.hyperparameters import put, start, stop_rules, with_new_seed
+from pages.parts.trainer import Trainer
+
+# Epochs between two pictures, by the words in the select box.
+SPEEDS = {
+    "1 epoch a frame": 1,
+    "2 epochs a frame": 2,
+    "5 epochs a frame": 5,
+    "10 epochs a frame": 10,
+    "as fast as it goes": inf,
+}
+# Seconds between two updates: longer when many sessions train at once.
+TICK, TICK_PER_SESSION, LONGEST_TICK = 0.15, 0.02, 0.5
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the page draws: the run, the epoch looked at, and the state there."""
+
+    run: Run
+    epoch: int
+    state: State
+    playing: bool
+
+
+@dataclass(eq=False)
+class Session:
+    """One learner's run on one page, kept while the tab is open.
+
+    previous: the run before the last that was put in its place. pace: times and epochs of the
+    last ticks. stop: the rules that end it.
+    """
+
+    trainer: Trainer
+    playing: bool = False
+    previous: Run | None = None
+    pace: deque = field(default_factory=lambda: deque(maxlen=40))
+    stop: Stop = Stop()
+
+    @property
+    def run(self) -> Run:
+        """The run as it stands."""
+        return self.trainer.run
+
+    def show(self, run: Run) -> None:
+        """Put another run in place of this one, which can be brought back."""
+        self.pause()
+        if self.run.position != (0, 0):
+            self.previous = self.run
+        self.trainer = Trainer(run)
+
+    def play(self) -> None:
+        """Train from now on, unless the run has ended."""
+        self.trainer.trouble = None
+        self.pace.clear()
+        st.session_state.pop("look", None)
+        self.playing = finished(self.run, self.stop) is None and not self.run.diverged
+        if self.playing:
+            _playing.add(self)
+
+    def pause(self) -> None:
+        """Stop training, with the slice under way taken in."""
+        self.trainer.halt()
+        self.playing = False
+        _playing.discard(self)
+
+
+# Every session that plays now, so that each paints less often when there are many.
+_playing: "weakref.WeakSet[Session]" = weakref.WeakSet()
+
+
+def tick_seconds() -> float:
+    """How often a page updates now."""
+    return min(TICK + TICK_PER_SESSION * max(0, len(_playing) - 1), LONGEST_TICK)
+
+
+def restore(name: str, arrived: bool) -> None:
+    """On coming back to a page, put the settings of the run that waits there into its widgets."""
+    live = st.session_state.get(f"live {name}")
+    if live is not None and arrived and not st.query_params:
+        put(live.run.config)
+
+
+def session(name: str, config: Config | None) -> Session | None:
+    """The learner's run for these settings: as it was, going on with a change, or new.
+
+    config: None while the settings make no sense; then the run stays as it is.
+    """
+    key = f"live {name}"
+    live: Session | None = st.session_state.get(key)
+    wish = st.session_state.pop("start", None)
+    if config is None:
+        return live
+    if live is None:
+        live = st.session_state[key] = Session(Trainer(_from_link(config)))
+    elif wish or not live.run.config.differs_in_flight_only(config):
+        live.show(begin(config))
+    elif config != live.run.config:
+        live.trainer.halt()
+        live.trainer.run = changed(live.run, config)
+    if wish == "play":
+        live.play()
+    _write_changes(live.run)
+    return live
+
+
+def _from_link(config: Config) -> Run:
+    """A new run of this config, with the changes on the way that the address tells of."""
+    try:
+        return begin(config, schedule_from_text(config, st.query_params.get("changes", "")))
+    except ValueError as error:
+        st.warning(f"Part of the link could not be read and is left out: {error}.")
+        return begin(config)
+
+
+def _write_changes(run: Run) -> None:
+    text = changes_text(run)
+    if text != st.query_params.get("changes", ""):
+        if text:
+            st.query_params["changes"] = text
+        else:
+            del st.query_params["changes"]
+
+
+def panel(live: Session, place: DeltaGenerator, draw: Callable[[Look], None]) -> None:
+    """Controls and status in a container of the page; then the scrubber and what it draws."""
+    with place:
+        _controls(live)
+    interval = tick_seconds() if live.playing or live.trainer.busy else None
+    st.fragment(_watch, run_every=interval)(live, interval, place, draw)
+
+
+def _controls(live: Session) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+        _button(
+            "Pause" if live.playing else "Play",
+            "play",
+            _toggle,
+            live,
+            icon=":material/pause:" if live.playing else ":material/play_arrow:",
+            type="primary",
+            shortcut="Space",
+            width=140,
+        )
+        _button("One step", "one_step", _step, live, shortcut="S", help="One batch.")
+        _button("One epoch", "one_epoch", _epoch, live, shortcut="E", help="All batches once.")
+        _button(
+            "Reset", "reset", _reset, live, shortcut="Home", help="Back to the very same start."
+        )
+        _button(
+            "New start",
+            "new_start",
+            _new_start,
+            live,
+            shortcut="N",
+            help="The same settings from other first weights: the next seed.",
+        )
+        st.selectbox(
+            "Speed",
+            list(SPEEDS),
+            key="speed",
+            width=190,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        with st.popover("Stop rules"):
+            live.stop = stop_rules() or live.stop
+        if live.previous is not None:
+            _button(
+                "Bring back the run before",
+                "bring_back",
+                _bring_back,
+                live,
+                icon=":material/undo:",
+                help=f"It stands at epoch {live.previous.epoch:,}.",
+            )
+
+
+def _button(label: str, key: str, act: Callable[[Session], None], live: Session, **more) -> None:
+    st.button(label, key=key, on_click=act, args=(live,), **more)
+
+
+def _toggle(live: Session) -> None:
+    if live.playing:
+        live.pause()
+    else:
+        live.play()
+
+
+def _step(live: Session) -> None:
+    _go_a_little(live, steps=1)
+
+
+def _epoch(live: Session) -> None:
+    _go_a_little(live, epochs=1)
+
+
+def _go_a_little(live: Session, **far) -> None:
+    """Train a step or an epoch; most are done before the page shows again."""
+    live.pause()
+    st.session_state.pop("look", None)
+    live.trainer.go(live.stop, **far)
+    live.trainer.settle(0.5)
+
+
+def _reset(live: Session) -> None:
+    live.show(begin(live.run.config))
+
+
+def _new_start(live: Session) -> None:
+    start(with_new_seed(live.run.config))
+
+
+def _bring_back(live: Session) -> None:
+    live.show(live.previous)
+    put(live.run.config)
+
+
+def _continue_from(live: Session, epoch: int) -> None:
+    live.show(branch(live.run, epoch))
+
+
+def _watch(
+    live: Session,
+    interval: float | None,
+    place: DeltaGenerator,
+    draw: Callable[[Look], None],
+) -> None:
+    """One tick: ask for more, then show what there is."""
+    trainer, stop = live.trainer, live.stop
+    if live.playing:
+        trainer.go(stop, epochs=SPEEDS[st.session_state.speed])
+        live.pace.append((monotonic(), trainer.run.epoch))
+    run = trainer.run
+    ended = finished(run, stop) or run.diverged or trainer.trouble
+    if live.playing and ended and not trainer.busy:
+        live.pause()
+    wanted = tick_seconds() if live.playing or trainer.busy else None
+    if wanted != interval:
+        # Only a full run of the page can change how often this is called.
+        st.rerun()
+    with place:
+        _status(live, run)
+    with st.container(key="scrub"):
+        if live.playing:
+            st.progress(min(1.0, run.epoch / stop.epochs), "Progress")
+            epoch = run.epoch
+        else:
+            epoch = _scrubber(live, run)
+    state = run.state if epoch == run.epoch else state_at(run, epoch)
+    draw(Look(run, epoch, _finite(run, state), live.playing))
+
+
+def _finite(run: Run, state: State) -> State:
+    """The state, or where the numbers have overflowed the last one kept before."""
+    return run.history.snapshots[-1] if run.diverged and state is run.state else state
+
+
+def _status(live: Session, run: Run) -> None:
+    """Where the run is, in words."""
+    colour, state, more = _words(live, run)
+    st.markdown(f":{colour}-badge[{state}] {more}")
+
+
+def _words(live: Session, run: Run) -> tuple[str, str, str]:
+    """The colour, the name and the details of a run's status."""
+    epoch, step = run.position
+    place = f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
+    if live.trainer.trouble:
+        return "red", "Stopped", live.trainer.trouble
+    if run.diverged:
+        d = run.diverged
+        return (
+            "red",
+            "Diverged",
+            f"In epoch {d.epoch + 1:,}, step {d.step + 1:,}, the numbers of the {d.layer} grew "
+            "past what a computer can hold. Lower the learning rate and press Reset.",
+        )
+    if live.playing:
+        return "green", "Running", f"{place} of {live.stop.epochs:,}{_time_left(live, run)}"
+    why = finished(run, live.stop)
+    if why:
+        return "blue", "Finished", f"At {place}: {why}."
+    if run.position == (0, 0):
+        return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
+    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}."
+
+
+def _time_left(live: Session, run: Run) -> str:
+    (t0, e0), (t1, e1) = live.pace[0], live.pace[-1]
+    if len(live.pace) < 8 or e1 <= e0:
+        return ""
+    seconds = round((live.stop.epochs - run.epoch) * (t1 - t0) / (e1 - e0))
+    minutes, seconds = divmod(seconds, 60)
+    return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"
+
+
+def _scrubber(live: Session, run: Run) -> int:
+    """The slider through the epochs, at rest; returns the epoch looked at."""
+    if run.epoch == 0:
+        st.caption("When there are epochs to look back at, a slider through them stands here.")
+        return 0
+    slide, go_on = st.columns([4, 1], vertical_alignment="bottom")
+    epoch = slide.slider(
+        "Look at the end of epoch",
+        0,
+        run.epoch,
+        run.epoch,
+        key="look",
+        help="0 is the start, before any training.",
+    )
+    go_on.button(
+        "Continue from here",
+        key="continue",
+        disabled=epoch == run.epoch,
+        on_click=_continue_from,
+        args=(live, epoch),
+        help="Go on from this epoch. The run as it is now can be brought back.",
+    )
+    return epoch

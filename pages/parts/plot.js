@@ -1,0 +1,111 @@
+// Draws one figure with Plotly and updates it in place; see plot.py.
+
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  scrollZoom: false,
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+};
+
+// One plotly.js for the whole page, whatever the number of figures.
+function loadPlotly(address) {
+  window.mlpPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      delete window.mlpPlotly;
+      reject(new Error("plotly.js did not load"));
+    };
+    document.head.append(script);
+  });
+  return window.mlpPlotly;
+}
+
+function box(parent, height) {
+  let element = parent.querySelector(":scope > .mlp-plot");
+  if (!element) {
+    element = document.createElement("div");
+    element.className = "mlp-plot";
+    element.setAttribute("role", "img");
+    element.append(message("Drawing …"));
+    parent.append(element);
+  }
+  element.style.height = `${height}px`;
+  return element;
+}
+
+function message(text) {
+  const element = document.createElement("div");
+  element.className = "mlp-plot-message";
+  element.textContent = text;
+  return element;
+}
+
+// A grey that is faint on white and on black.
+const GRID = "rgba(128, 128, 128, 0.25)";
+const AXIS = { gridcolor: GRID, zerolinecolor: GRID, linecolor: GRID, tickcolor: GRID };
+
+// The page's own text colour and font, so that a figure looks at home in every theme.
+function themed(layout, element) {
+  const style = getComputedStyle(element);
+  const font = { ...layout.font, color: style.color, family: style.fontFamily };
+  const copy = {
+    ...layout,
+    autosize: true,
+    paper_bgcolor: "rgba(0, 0, 0, 0)",
+    plot_bgcolor: "rgba(0, 0, 0, 0)",
+    font,
+    hoverlabel: { font: { family: font.family }, ...layout.hoverlabel },
+    modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: GRID, activecolor: style.color },
+  };
+  for (const name of Object.keys(layout)) {
+    if (/^[xy]axis\d*$/.test(name)) copy[name] = { ...AXIS, ...layout[name] };
+  }
+  return copy;
+}
+
+async function draw(element) {
+  if (element.mlpBusy) return;
+  element.mlpBusy = true;
+  try {
+    while (element.mlpNext) {
+      const { text, address, name } = element.mlpNext;
+      element.mlpNext = null;
+      const Plotly = await loadPlotly(address);
+      if (!element.isConnected) return;
+      const figure = JSON.parse(text);
+      element.querySelector(":scope > .mlp-plot-message")?.remove();
+      const layout = themed(figure.layout, element);
+      const config = {
+        ...CONFIG,
+        toImageButtonOptions: { filename: name, scale: 2 },
+      };
+      await Plotly.react(element, { data: figure.data, layout, frames: figure.frames, config });
+      element.setAttribute("aria-label", figure.layout.meta?.alt ?? name);
+      element.mlpText = text;
+      element.dataset.draws = Number(element.dataset.draws ?? 0) + 1;
+      window.mlpDraws = (window.mlpDraws ?? 0) + 1;
+    }
+  } catch (error) {
+    element.replaceChildren(
+      message("This figure could not be drawn. Reload the page to try again.")
+    );
+    console.error(error);
+  } finally {
+    element.mlpBusy = false;
+  }
+}
+
+export default function ({ data, parentElement }) {
+  const { figure: text, plotly: address, name } = data;
+  const element = box(parentElement, JSON.parse(text).layout.height);
+  element.dataset.figure = name;
+  const theme = getComputedStyle(parentElement).getPropertyValue("--st-text-color");
+  // A rerun that changes neither the figure nor the theme costs nothing.
+  if (element.mlpText === text && element.mlpTheme === theme && !element.mlpNext) return;
+  element.mlpTheme = theme;
+  element.mlpNext = { text, address, name };
+  draw(element);
+  return () => {};
+}

@@ -1,0 +1,58 @@
+"""The one way a figure reaches the browser: drawn by Plotly, and updated in place.
+
+Streamlit's own chart is taken down and put up again with every change of its data; this
+component hands the new figure to `Plotly.react`, so zoom and hover stay and nothing flickers.
+plotly.js is the file inside the installed plotly package, served by this app: no other address
+is ever asked.
+"""
+
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+
+STATIC = Path(__file__).parents[2] / "static"
+JAVASCRIPT = (Path(__file__).parent / "plot.js").read_text(encoding="utf8")
+CSS = (Path(__file__).parent / "plot.css").read_text(encoding="utf8")
+
+_component = st.components.v2.component(
+    "mlp_plot", js=JAVASCRIPT, css=CSS, html="<div></div>", isolate_styles=False
+)
+
+
+@cache
+def plotly_address() -> str:
+    """Where the page finds plotly.js: a copy in static/ under a name with its version.
+
+    The address is relative, so that it holds under any base path.
+    """
+    name = f"plotly-{plotly.__version__}.min.js"
+    target = STATIC / name
+    if not target.exists():
+        STATIC.mkdir(exist_ok=True)
+        source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        # Copied beside and then renamed, so that no browser ever gets half a file.
+        handle, half = tempfile.mkstemp(dir=STATIC)
+        os.close(handle)
+        shutil.copyfile(source, half)
+        Path(half).chmod(0o644)
+        Path(half).replace(target)
+    return f"app/static/{name}"
+
+
+def plot(figure: go.Figure, key: str) -> None:
+    """Show a figure, or update it where it already stands.
+
+    figure: with a fixed height, and its text alternative in layout.meta["alt"]. key: the same
+    for every update of this figure, different for every other one on the page.
+    """
+    _component(
+        key=key,
+        data={"figure": figure.to_json(validate=False), "plotly": plotly_address(), "name": key},
+        height=int(figure.layout.height),
+    )

@@ -1,0 +1,308 @@
+"""How fast the training loop is, beside the article's way and two libraries: one table.
+
+`python tests/benchmarks/training.py` measures every row in the same run. The contestants of a
+group take turns for several rounds and the best round of each counts, because other work on the
+machine only ever makes a round slower. Nothing is asserted.
+"""
+
+import os
+import platform
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil
+from pathlib import Path
+from time import perf_counter
+from typing import ClassVar
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from mlp import Config  # noqa: E402
+from mlp.datasets import DATASETS, Dataset, load, one_hot  # noqa: E402
+from mlp.training import stack, start, train  # noqa: E402
+
+try:
+    from sklearn.neural_network import MLPClassifier
+except ImportError:
+    MLPClassifier = None
+try:
+    import torch
+except ImportError:
+    torch = None
+
+Array = np.ndarray
+Contest = dict[str, Callable[[], int]]  # a contestant's name -> train a while, return the steps
+
+ROUNDS = 8
+ARTICLE, MLP, SKLEARN = "the article's way", "mlp", "scikit-learn"
+TORCH = "PyTorch, {} thread{}"
+PRODUCTS = "bare products + gather"
+
+
+@dataclass(frozen=True)
+class Images:
+    """Random pixels with random labels, in the shape of MNIST."""
+
+    name: ClassVar[str] = "images"
+
+    n_in: int = 784
+    n_out: int = 10
+    train_count: int = 60_000
+
+    def load(self, precision: str) -> Dataset:
+        """X (m, n_in) from 0 to 1, y (m, n_out) one-hot, nothing to test on."""
+        generator = np.random.default_rng(0)
+        X = generator.random((self.train_count, self.n_in), dtype=precision)
+        y = one_hot(generator.integers(self.n_out, size=self.train_count), self.n_out, precision)
+        names = tuple(f"pixel {i}" for i in range(self.n_in))
+        return Dataset(X, y, X[:0], y[:0], names, tuple("0123456789"))
+
+
+DATASETS[Images.name] = Images
+
+PARITY = Config()
+DIGITS = Config(
+    data=Images(),
+    hidden_sizes=(32,),
+    batch_size=256,
+    batching="standard",
+    precision="float32",
+    initialisation="xavier",
+    learning_rate=0.1,
+)
+MODERN = replace(DIGITS, hidden="relu", output="softmax", loss="cross-entropy")
+
+
+class ArticleNetwork:
+    """The article's network: one sample at a time, gradients in arrays of objects.
+
+    Written after seed 000, sections 4 to 6: W (n_out, n_in) on columns, sigmoid everywhere,
+    and sigma' from z once more.
+    """
+
+    def __init__(self, config: Config):
+        self.data, self.eta = load(config.data, config.precision), config.learning_rate
+        self.batch_size = config.batch_size
+        self.random = np.random.RandomState(config.seed)
+        self.parameters = np.empty((2, len(config.sizes) - 1), dtype=object)  # W, b
+        for layer, (n_in, n_out) in enumerate(zip(config.sizes, config.sizes[1:], strict=False)):
+            self.parameters[0, layer] = self.random.randn(n_out, n_in)
+            self.parameters[1, layer] = self.random.randn(n_out)
+
+    def sigmoid(self, z: Array, derivative: bool = False) -> Array:
+        if derivative:
+            return self.sigmoid(z) * (1 - self.sigmoid(z))
+        return 1 / (1 + np.exp(-z))
+
+    def forward(self, x: Array) -> tuple[list[Array], list[Array]]:
+        outputs, activations = [], [x]
+        for W, b in zip(*self.parameters, strict=True):
+            outputs.append(np.dot(W, activations[-1]) + b)
+            activations.append(self.sigmoid(outputs[-1]))
+        return outputs, activations
+
+    def backward(self, outputs: list[Array], activations: list[Array], y: Array) -> Array:
+        gradient = np.empty_like(self.parameters)
+        delta = -2 * (y - activations[-1]) * self.sigmoid(outputs[-1], derivative=True)
+        for layer in range(len(outputs) - 1, -1, -1):
+            gradient[0, layer] = np.outer(delta, activations[layer])
+            gradient[1, layer] = delta
+            if layer > 0:
+                slope = self.sigmoid(outputs[layer - 1], derivative=True)
+                delta = np.dot(delta, self.parameters[0, layer]) * slope
+        return gradient
+
+    def batches(self):
+        order = np.arange(len(self.data.X_train))
+        self.random.shuffle(order)
+        X, y = self.data.X_train[order], self.data.y_train[order]
+        last = (len(X) // self.batch_size - 1) * self.batch_size
+        for lo in range(0, last, self.batch_size):
+            yield X[lo : lo + self.batch_size], y[lo : lo + self.batch_size]
+        yield X[last:], y[last:]
+
+    def epoch(self) -> tuple[int, float]:
+        """Train for an epoch; returns its steps and its error."""
+        steps, epoch_error = 0, 0.0
+        for X, y in self.batches():
+            gradient, error = 0.0, 0.0
+            for sample, target in zip(X, y, strict=True):
+                outputs, activations = self.forward(sample)
+                gradient = gradient + self.backward(outputs, activations, target)
+                error += np.sum(np.square(target - activations[-1]))
+            self.parameters = self.parameters - self.eta * (gradient / self.batch_size)
+            epoch_error += error / self.batch_size
+            steps += 1
+        return steps, epoch_error / steps
+
+
+def article_run(config: Config, epochs: int) -> Callable[[], int]:
+    """The article's way, going on where its last round ended."""
+    network = ArticleNetwork(config)
+    return lambda: sum(network.epoch()[0] for _ in range(epochs))
+
+
+def mlp_run(config: Config, epochs: int, runs: int = 0) -> Callable[[], int]:
+    """mlp, going on where its last round ended; `runs` above 0 trains a stack."""
+    configs = [replace(config, seed=seed) for seed in range(runs)] if runs else config
+    state = stack([start(each) for each in configs]) if runs else start(config)
+    steps = ceil(config.data.train_count / config.batch_size)
+    if config.batching == "article":
+        steps = config.data.train_count // config.batch_size
+
+    def go() -> int:
+        nonlocal state
+        state = train(configs, state, epochs=epochs).state
+        return steps * epochs
+
+    return go
+
+
+def sklearn_run(config: Config, epochs: int) -> Callable[[], int]:
+    """scikit-learn's own loop: one fit of so many epochs, with nothing that could end it early.
+
+    One-hot targets make its outputs sigmoids with binary cross-entropy, the nearest it has to
+    the article's network; labels make them softmax.
+    """
+    data = load(config.data, config.precision)
+    classifier = MLPClassifier(
+        config.hidden_sizes,
+        activation={"sigmoid": "logistic"}.get(config.hidden, config.hidden),
+        solver="sgd",
+        alpha=0.0,
+        batch_size=config.batch_size,
+        learning_rate_init=config.learning_rate,
+        momentum=0.0,
+        nesterovs_momentum=False,
+        max_iter=epochs,
+        n_iter_no_change=epochs + 1,
+        random_state=0,
+    )
+    y = data.y_train.argmax(axis=1) if config.output == "softmax" else data.y_train.astype(int)
+
+    def go() -> int:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that it has not converged
+            classifier.fit(data.X_train, y)
+        return ceil(len(y) / config.batch_size) * epochs
+
+    return go
+
+
+def torch_run(config: Config, epochs: int, threads: int) -> Callable[[], int]:
+    """PyTorch's plain loop: a permutation, batches by index, autograd, its own SGD."""
+    data = load(config.data, config.precision)
+    X, y = torch.from_numpy(data.X_train), torch.from_numpy(data.y_train)
+    modern = config.output == "softmax"
+    n_in, n_hidden, n_out = config.sizes
+    network = torch.nn.Sequential(
+        torch.nn.Linear(n_in, n_hidden),
+        torch.nn.ReLU() if modern else torch.nn.Sigmoid(),
+        torch.nn.Linear(n_hidden, n_out),
+        *([] if modern else [torch.nn.Sigmoid()]),
+    ).to(X.dtype)
+    if modern:
+        y, loss = y.argmax(dim=1), torch.nn.functional.cross_entropy
+    else:
+
+        def loss(a, target):
+            return torch.nn.functional.mse_loss(a, target, reduction="sum") / len(a)
+
+    optimiser = torch.optim.SGD(network.parameters(), lr=config.learning_rate)
+
+    def go() -> int:
+        torch.set_num_threads(threads)
+        steps = 0
+        for _ in range(epochs):
+            for rows in torch.randperm(len(X)).split(config.batch_size):
+                optimiser.zero_grad()
+                loss(network(X[rows]), y[rows]).backward()
+                optimiser.step()
+                steps += 1
+        return steps
+
+    return go
+
+
+def products_run(config: Config, epochs: int) -> Callable[[], int]:
+    """Only what no way of training can leave out: gather each batch, and the five products."""
+    data = load(config.data, config.precision)
+    n_in, n_hidden, n_out = config.sizes
+    m, size = len(data.X_train), config.batch_size
+    shapes = ((size, n_in), (n_hidden, n_in), (n_out, n_hidden), (size, n_hidden), (size, n_out))
+    X, W1, W2, hidden, output = (np.ones(shape, config.precision) for shape in shapes)
+    y = np.empty((size, n_out), config.precision)
+    gradient1, gradient2 = np.empty_like(W1), np.empty_like(W2)
+    random = np.random.RandomState(0)
+
+    def go() -> int:
+        steps = 0
+        for _ in range(epochs):
+            order = random.permutation(m)
+            for lo in range(0, m, size):
+                n = min(size, m - lo)
+                rows = order[lo : lo + n]
+                data.X_train.take(rows, axis=0, out=X[:n], mode="clip")
+                data.y_train.take(rows, axis=0, out=y[:n], mode="clip")
+                np.matmul(X[:n], W1.T, out=hidden[:n])
+                np.matmul(hidden[:n], W2.T, out=output[:n])
+                np.matmul(output[:n].T, hidden[:n], out=gradient2)
+                np.matmul(output[:n], W2, out=hidden[:n])
+                np.matmul(hidden[:n].T, X[:n], out=gradient1)
+                hidden.fill(1)
+                output.fill(1)
+                steps += 1
+        return steps
+
+    return go
+
+
+def libraries(config: Config, sklearn_epochs: int, torch_epochs: int) -> Contest:
+    """The two libraries on a config, where they are installed; PyTorch with 1 and 2 threads."""
+    contest = {}
+    if MLPClassifier:
+        contest[SKLEARN] = sklearn_run(config, sklearn_epochs)
+    if torch:
+        for threads in (1, 2):
+            name = TORCH.format(threads, "s" * (threads > 1))
+            contest[name] = torch_run(config, torch_epochs, threads)
+    return contest
+
+
+def measure(contest: Contest, rounds: int = ROUNDS) -> dict[str, float]:
+    """The best seconds a step of each contestant, taking turns."""
+    best = dict.fromkeys(contest, float("inf"))
+    for _ in range(rounds):
+        for name, go in contest.items():
+            began = perf_counter()
+            steps = go()
+            best[name] = min(best[name], (perf_counter() - began) / steps)
+    return best
+
+
+def better_torch(best: dict[str, float]) -> dict[str, float]:
+    """Keep PyTorch's better number of threads."""
+    times = {name: each for name, each in best.items() if name.startswith("PyTorch")}
+    worse = sorted(times, key=times.get)[1:]
+    return {name: each for name, each in best.items() if name not in worse}
+
+
+if __name__ == "__main__":
+    for title, contest in {
+        "parity": {ARTICLE: article_run(PARITY, 3), MLP: mlp_run(PARITY, 30)}
+        | libraries(PARITY, 20, 10),
+        "digits": {MLP: mlp_run(DIGITS, 1), PRODUCTS: products_run(DIGITS, 1)}
+        | libraries(DIGITS, 1, 1),
+        "modern": {MLP: mlp_run(MODERN, 1), PRODUCTS: products_run(MODERN, 1)}
+        | libraries(MODERN, 1, 1),
+    }.items():
+        best = measure(contest)
+        for name, seconds in best.items():
+            print(title, name, round(seconds * 1e6, 2), round(seconds / best[MLP], 2))
+    contest = {r: mlp_run(PARITY, max(6, 30 // r), r) for r in (1, 8, 64, 256)}
+    for n, s in measure(contest).items():
+        print(n, s * 1e6 / n)
