@@ -8,11 +8,13 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from time import monotonic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.config import Config, Stop
 from mlp.run import Run, begin, branch, changed, finished, state_at
@@ -31,6 +33,7 @@ SPEEDS = {
 }
 # Seconds between two updates: longer when many sessions train at once.
 TICK, TICK_PER_SESSION, LONGEST_TICK = 0.15, 0.02, 0.5
+ECHO_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Session:
     """One learner's run on one page, kept while the tab is open.
 
     previous: the run before the last that was put in its place. pace: times and epochs of the
-    last ticks. stop: the rules that end it.
+    last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
     """
 
     trainer: Trainer
@@ -56,6 +59,7 @@ class Session:
     previous: Run | None = None
     pace: deque = field(default_factory=lambda: deque(maxlen=40))
     stop: Stop = Stop()
+    echo: tuple[str, float] = ("", 0.0)
 
     @property
     def run(self) -> Run:
@@ -209,7 +213,21 @@ def _stop_rules(live: Session) -> str:
 
 
 def _button(label: str, key: str, act: Callable[[Session], None], live: Session, **more) -> None:
-    st.button(label, key=key, on_click=act, args=(live,), **more)
+    st.button(label, key=key, on_click=_press, args=(live, key, act), **more)
+
+
+def _press(live: Session, key: str, act: Callable[[Session], None]) -> None:
+    """Do what a button says, once.
+
+    While a fragment ticks, Streamlit's front end may send a click twice: with the tick that is
+    just due, which runs the fragment alone, and then by itself. The second is only an echo.
+    """
+    if live.echo[0] == key and monotonic() < live.echo[1]:
+        live.echo = ("", 0.0)
+        return
+    with_a_tick = bool(get_script_run_ctx().fragment_ids_this_run)
+    live.echo = (key, monotonic() + ECHO_SECONDS) if with_a_tick else ("", 0.0)
+    act(live)
 
 
 def _toggle(live: Session) -> None:
@@ -341,12 +359,13 @@ def _scrubber(live: Session, run: Run) -> int:
         key="look",
         help="0 is the start, before any training.",
     )
-    go_on.button(
-        "Continue from here",
-        key="continue",
-        disabled=epoch == run.epoch,
-        on_click=_continue_from,
-        args=(live, epoch),
-        help="Go on from this epoch. The run as it is now can be brought back.",
-    )
+    with go_on:
+        _button(
+            "Continue from here",
+            "continue",
+            partial(_continue_from, epoch=epoch),
+            live,
+            disabled=epoch == run.epoch,
+            help="Go on from this epoch. The run as it is now can be brought back.",
+        )
     return epoch
