@@ -52,6 +52,7 @@ class Session:
 
     previous: the run before the last that was put in its place. pace: times and epochs of the
     last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
+    stale: whether the controls, outside the fragment, show an older run.
     """
 
     trainer: Trainer
@@ -60,6 +61,7 @@ class Session:
     pace: deque = field(default_factory=lambda: deque(maxlen=40))
     stop: Stop = Stop()
     echo: tuple[str, float] = ("", 0.0)
+    stale: bool = False
 
     @property
     def run(self) -> Run:
@@ -268,6 +270,7 @@ def _bring_back(live: Session) -> None:
 
 def _continue_from(live: Session, epoch: int) -> None:
     live.show(branch(live.run, epoch))
+    live.stale = True
 
 
 def _watch(
@@ -286,8 +289,9 @@ def _watch(
     if live.playing and ended and not trainer.busy:
         live.pause()
     wanted = tick_seconds() if live.playing or trainer.busy else None
-    if wanted != interval:
-        # Only a full run of the page can change how often this is called.
+    if wanted != interval or live.stale:
+        # Only a full run of the page changes how often this is called, and the controls.
+        live.stale = False
         st.rerun()
     with place:
         _status(live, run)

@@ -29,6 +29,16 @@ function box(parent, height) {
     element.className = "mlp-plot";
     element.setAttribute("role", "img");
     element.append(message("Drawing …"));
+    // While a hand drags in the figure, it waits: a new picture would tear the drag off.
+    element.addEventListener("pointerdown", () => {
+      element.mlpHeld = true;
+      const release = () => {
+        element.mlpHeld = false;
+        setTimeout(() => draw(element), 50);
+      };
+      window.addEventListener("pointerup", release, { once: true });
+      window.addEventListener("pointercancel", release, { once: true });
+    });
     parent.append(element);
   }
   element.style.height = `${height}px`;
@@ -66,10 +76,10 @@ function themed(layout, element) {
 }
 
 async function draw(element) {
-  if (element.mlpBusy) return;
+  if (element.mlpBusy || element.mlpHeld) return;
   element.mlpBusy = true;
   try {
-    while (element.mlpNext) {
+    while (element.mlpNext && !element.mlpHeld) {
       const { text, address, name } = element.mlpNext;
       element.mlpNext = null;
       const Plotly = await loadPlotly(address);
