@@ -20,7 +20,7 @@ from mlp.config import Config, Stop
 from mlp.run import Run, begin, branch, changed, finished, state_at
 from mlp.sharing import changes_text, schedule_from_text
 from mlp.training import State
-from pages.parts.hyperparameters import put, start, stop_rules, with_new_seed
+from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
 from pages.parts.trainer import Trainer
 
 # Epochs between two pictures, by the words in the select box.
@@ -60,6 +60,7 @@ class Session:
     previous: Run | None = None
     pace: deque = field(default_factory=lambda: deque(maxlen=40))
     stop: Stop = Stop()
+    speed: str = "1 epoch a frame"
     echo: tuple[str, float] = ("", 0.0)
     stale: bool = False
 
@@ -105,6 +106,8 @@ def restore(name: str, arrived: bool) -> None:
     live = st.session_state.get(f"live {name}")
     if live is not None and arrived and not st.query_params:
         put(live.run.config)
+        put_stop(live.stop)
+        st.session_state.speed = live.speed
 
 
 def session(name: str, config: Config | None) -> Session | None:
@@ -181,7 +184,7 @@ def _controls(live: Session) -> None:
             shortcut="N",
             help="The same settings from other first weights: the next seed.",
         )
-        st.selectbox(
+        live.speed = st.selectbox(
             "Speed",
             list(SPEEDS),
             key="speed",
@@ -282,7 +285,7 @@ def _watch(
     """One tick: ask for more, then show what there is."""
     trainer, stop = live.trainer, live.stop
     if live.playing:
-        trainer.go(stop, epochs=SPEEDS[st.session_state.speed])
+        trainer.go(stop, epochs=SPEEDS[live.speed])
         live.pace.append((monotonic(), trainer.run.epoch))
     run = trainer.run
     ended = finished(run, stop) or run.diverged or trainer.trouble

@@ -75,7 +75,14 @@ function themed(layout, element) {
   return copy;
 }
 
+function inSight(element) {
+  const box = element.getBoundingClientRect();
+  return box.bottom > 0 && box.top < window.innerHeight;
+}
+
 async function draw(element) {
+  clearTimeout(element.mlpLater);
+  element.mlpLater = null;
   if (element.mlpBusy || element.mlpHeld) return;
   element.mlpBusy = true;
   try {
@@ -116,6 +123,8 @@ export default function ({ data, parentElement }) {
   if (element.mlpText === text && element.mlpTheme === theme && !element.mlpNext) return;
   element.mlpTheme = theme;
   element.mlpNext = { text, address, name };
-  draw(element);
+  // What is out of sight may lag a second behind, so that what is in sight paints smoothly.
+  if (inSight(element) || !element.mlpText) draw(element);
+  else element.mlpLater ??= setTimeout(() => draw(element), 1000);
   return () => {};
 }
