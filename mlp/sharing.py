@@ -137,7 +137,10 @@ def _read(file: bytes) -> dict:
             if sum(m.file_size for m in members) > MAX_UNPACKED_BYTES:
                 raise FileError("This file unpacks to more than a run can hold.")
         with np.load(io.BytesIO(file), allow_pickle=False) as archive:
-            return {name: archive[name] for name in NAMES}
+            arrays = {name: archive[name] for name in NAMES}
+        # NumPy hands out a member that is no array as its bytes.
+        _require(all(isinstance(array, np.ndarray) for array in arrays.values()), "not arrays")
+        return arrays
     except FileError:
         raise
     except Exception as error:  # zipfile, zlib, lzma and NumPy each fail in ways of their own
@@ -238,7 +241,9 @@ def _states(config: Config, arrays: dict) -> list[State]:
         and keys.shape == (n, 624)
         and keys.dtype == np.uint32
         and gauss.shape == (n, 2)
+        and gauss.dtype == float
         and arrays["slot_counts"].shape == arrays["generator_positions"].shape == (n,)
+        and arrays["slot_counts"].dtype.kind == arrays["generator_positions"].dtype.kind == "i"
     )
     _require(right, "its arrays do not fit its settings")
     errors = arrays["errors"]
@@ -260,8 +265,9 @@ def _states(config: Config, arrays: dict) -> list[State]:
             "has_gauss": int(gauss[i, 0]),
             "gauss": float(gauss[i, 1]),
         }
-        # NumPy does not check this, and would read past the end of the keys.
-        _require(0 <= generator["state"]["pos"] <= 624, "its random numbers are out of range")
+        # NumPy does not check the position, and would read past the end of the keys.
+        there = 0 <= generator["state"]["pos"] <= 624 and generator["has_gauss"] in (0, 1)
+        _require(there, "its random numbers are out of range")
         epoch, step, t = (int(c) for c in counters[i])
         count = int(arrays["slot_counts"][i])
         _require(0 <= count <= slots.shape[1], "its counters are out of range")
@@ -322,7 +328,7 @@ def schedule_from_text(config: Config, text: str) -> tuple:
             name, rest = part.split(":")
             value, place = rest.split("@")
             epoch, step = (int(n) for n in place.split("."))
-            if name not in IN_FLIGHT or (epoch, step) == (0, 0):
+            if name not in IN_FLIGHT:
                 raise ValueError
             value = value if name == "optimiser" else float(value)
         except ValueError:
