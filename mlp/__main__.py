@@ -3,7 +3,7 @@
 import argparse
 import sys
 from dataclasses import fields
-from math import floor
+from math import floor, isnan
 
 from mlp.activations import ACTIVATIONS
 from mlp.config import BATCHINGS, PRECISIONS, Config, Stop
@@ -90,7 +90,8 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"Network Accuracy: {float(run.history.test_accuracy[-1])}")
+    accuracy = float(run.history.test_accuracy[-1])
+    print(f"Network Accuracy: {'no samples are left to test on' if isnan(accuracy) else accuracy}")
     return 0
 
 

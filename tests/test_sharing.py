@@ -14,22 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from mlp import Config, Parity, advance, begin, branch, changed, sharing, state_at
+from mlp import Config, Parity, advance, begin, branch, changed, run_file, state_at
 from mlp.config import plain
 from mlp.optimisers import OPTIMISERS
-from mlp.run import Run
-from mlp.sharing import (
-    MAX_CHANGES,
-    MAX_FILE_BYTES,
-    NAMES,
-    FileError,
-    changes_text,
-    history_csv,
-    load,
-    save,
-    schedule_from_text,
-    sizes_from_text,
-)
+from mlp.run import MAX_CHANGES, Run
+from mlp.run_file import MAX_FILE_BYTES, NAMES, FileError, load, save
+from mlp.sharing import changes_text, history_csv, schedule_from_text, sizes_from_text
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -73,7 +63,7 @@ def pack(arrays, header, seal=True):
     """A file of these arrays, with a checksum that fits, as someone who knows the code would."""
     arrays = arrays | {"header": np.frombuffer(json.dumps(header).encode(), np.uint8)}
     if seal:
-        arrays["checksum"] = np.frombuffer(sharing._digest(arrays), np.uint8)
+        arrays["checksum"] = np.frombuffer(run_file._digest(arrays), np.uint8)
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     return file.getvalue()
@@ -554,7 +544,7 @@ def test_a_header_of_another_format_is_refused(header):
 def test_a_header_that_is_no_json_is_refused(text):
     arrays, _ = contents()
     arrays["header"] = np.frombuffer(text, np.uint8)
-    arrays["checksum"] = np.frombuffer(sharing._digest(arrays), np.uint8)
+    arrays["checksum"] = np.frombuffer(run_file._digest(arrays), np.uint8)
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     assert refused(file.getvalue()) == "This file is not a run saved here."
@@ -620,14 +610,14 @@ def test_a_file_with_anything_anywhere_in_its_header_is_refused_or_of_use(path, 
 def test_the_table_has_a_line_for_every_epoch_with_all_its_digits():
     run = advance(begin(SMALL), epochs=3)
     lines = [line.split(",") for line in history_csv(run).splitlines()]
-    assert lines[0] == ["epoch", "error", "test_error", "test_accuracy"]
-    assert [line[0] for line in lines[1:]] == ["0", "1", "2"]
+    assert lines[0] == ["epochs", "error", "test_error", "test_accuracy"]
+    assert [line[0] for line in lines[1:]] == ["1", "2", "3"]
     assert [[float(cell) for cell in line[1:]] for line in lines[1:]] == run.history.rows.tolist()
 
 
 def test_the_table_leaves_open_what_there_is_not():
     run = advance(begin(replace(SMALL, data=Parity(bits=3, train_share=1.0))), epochs=1)
-    assert history_csv(run).splitlines()[1] == f"0,{float(run.history.error[0])!r},,"
+    assert history_csv(run).splitlines()[1] == f"1,{float(run.history.error[0])!r},,"
 
 
 # Changes in a link
@@ -729,3 +719,11 @@ def test_layer_sizes_are_read_as_people_type_them(text, sizes):
 def test_layer_sizes_that_are_not_are_refused(text):
     with pytest.raises(ValueError, match="^hidden_sizes must be whole numbers with commas, got "):
         sizes_from_text(text)
+
+
+def test_what_fits_into_a_file_can_be_saved_and_the_rest_is_known_before():
+    assert run_file.fits(a_run()) and save(a_run())
+    large = begin(Config(hidden_sizes=(1024, 1024)))
+    assert not run_file.fits(large)
+    with pytest.raises(FileError, match="does not fit"):
+        save(large)

@@ -210,7 +210,7 @@ def test_a_run_goes_home_as_a_file_and_comes_back(page_at, tmp_path: Path):
         press(page, "download_history")
     table = tmp_path / "history.csv"
     download.value.save_as(table)
-    assert table.read_text().startswith("epoch,error")
+    assert table.read_text().startswith("epochs,error")
     other = ready(page_at("parity"))
     other.locator("input[type=file]").set_input_files(file)
     expect(status(other)).to_contain_text("At epoch 1 of")
