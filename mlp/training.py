@@ -5,7 +5,7 @@ way, so it can run in this process, in another one, or on another machine. The s
 one network and a stack of them, each with its own learning rate, L2, seed and data order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import inf
@@ -157,6 +157,11 @@ def network_of(config: Config, state: State) -> Network:
     return Network(config.sizes, config.hidden, config.output, state.parameters.copy())
 
 
+def _gather(data: Array, rows: Array, out: Array):
+    """Copy these rows of the data, straight into `out`: the other modes of take would buffer."""
+    data.take(rows, axis=0, out=out, mode="clip")
+
+
 class _Loop:
     """The arrays of one call of `train`, and the steps over them."""
 
@@ -211,32 +216,41 @@ class _Loop:
         )
 
     def workspace(self, size: int) -> tuple[Array, Array, Array]:
-        """The arrays of a block of batches of one size: X, y and the outputs, (k, ..., size, n)."""
+        """Room for batches of one size: some X, and more y and outputs, (k, ..., size, n)."""
         if size not in self.workspaces:
-            X, y, runs = self.data.X_train, self.data.y_train, len(self.generators)
-            k = BLOCK_BYTES // (runs * size * X.shape[1] * X.itemsize)
-            shape = (max(1, min(k, self.batches.full)), *self.leading, size)
-            arrays = tuple(np.empty((*shape, each.shape[1]), X.dtype) for each in (X, y, y))
-            self.workspaces[size] = arrays
+            X, y = self.data.X_train, self.data.y_train
+            self.workspaces[size] = tuple(self._room(size, each.shape[1]) for each in (X, y, y))
         return self.workspaces[size]
 
-    def block(self, most: int) -> tuple[Array, Array, Array]:
-        """The next batches of one size, at most so many: X, y, and room for the outputs."""
-        b, data = self.batches, self.data
-        rows = self.full_batches[self.step :] if self.step < b.full else self.last_batch
-        arrays = self.workspace(rows.shape[-1])
-        k = min(most, len(rows), len(arrays[0]))
-        X, y, outputs = (array[:k] for array in arrays)
-        # In this mode take writes straight into its output.
-        data.X_train.take(rows[:k], axis=0, out=X, mode="clip")
-        data.y_train.take(rows[:k], axis=0, out=y, mode="clip")
-        return X, y, outputs
+    def _room(self, size: int, n: int) -> Array:
+        """As many batches of n columns as fit into a block, but at least one."""
+        one = np.dtype(self.config.precision).itemsize * len(self.generators) * size * n
+        k = max(1, min(BLOCK_BYTES // one, self.batches.full))
+        return np.empty((k, *self.leading, size, n), self.config.precision)
+
+    def block(self, most: int) -> tuple[Iterator[Array], Array, Array]:
+        """The next batches of one size, at most so many: each X, all y, and room for outputs."""
+        rows = self.full_batches[self.step :]
+        if self.step >= self.batches.full:
+            rows = self.last_batch
+        X, y, outputs = self.workspace(rows.shape[-1])
+        rows = rows[: min(most, len(y))]
+        y, outputs = y[: len(rows)], outputs[: len(rows)]
+        _gather(self.data.y_train, rows, y)
+        return self._inputs(rows, X), y, outputs
+
+    def _inputs(self, rows: Array, room: Array) -> Iterator[Array]:
+        """The inputs of one batch after the other, (..., size, n_in)."""
+        for lo in range(0, len(rows), len(room)):
+            X = room[: len(rows) - lo]
+            _gather(self.data.X_train, rows[lo : lo + len(X)], X)
+            yield from X
 
     def take_steps(self, most: int, deadline: float) -> int:
         """Train on the next block until it ends or time is up; returns the steps taken."""
         X, y, outputs = self.block(most)
-        trace, divisor = self.trace(X.shape[-2]), self.batches.divisor(X.shape[-2])
-        divisor = np.array(divisor, X.dtype)
+        size = y.shape[-2]
+        trace, divisor = self.trace(size), np.array(self.batches.divisor(size), y.dtype)
         network, loss, gradients, decay = self.network, self.loss, self.gradients, self.decay
         optimise, parameters, slots = self.optimiser.step, network.parameters, self.slots
         learning_rate, done = self.learning_rate, 0
@@ -265,12 +279,11 @@ class _Loop:
 
         Parameters that are not finite stay so; an error may be finite again in the next step.
         """
-        errors, parameters = np.isfinite(self.latest), self.network.parameters
-        # A sum of squares that is finite, at a fifth of the cost of a look at each.
-        if errors.all() and np.isfinite(np.vecdot(parameters, parameters)).all():
+        errors, parameters = np.isfinite(self.latest), np.isfinite(self.network.parameters)
+        if errors.all() and parameters.all():
             return False
         some_error = errors.reshape(len(errors), -1).any(axis=1)
-        return not (some_error.all() and np.isfinite(parameters).all(axis=-1).any())
+        return not (some_error.all() and parameters.all(axis=-1).any())
 
     def finish_epoch(self) -> Array:
         """Close the epoch: its error, test error and test accuracy, (3,) or (3, runs)."""
@@ -376,7 +389,7 @@ def _broken_layer(configs: Sequence[Config], good: State, after: _Loop) -> str:
     parameters are changed.
     """
     here = _Loop(configs, good)
-    trace = here.network.forward(here.block(1)[0][0])
+    trace = here.network.forward(next(here.block(1)[0]))
     passed = zip(trace.z, trace.a[1:], strict=True)
     changed = zip(after.network.weights, after.network.biases, strict=True)
     last = len(trace.z) - 1
