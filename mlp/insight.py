@@ -24,6 +24,15 @@ def asked(dataset: Dataset) -> tuple[Array, Array, str]:
     return dataset.X_train, dataset.y_train, "training"
 
 
+def spread(X: Array, y: Array, most: int = 2000) -> tuple[Array, Array]:
+    """At most so many of the samples, evenly spread over all of them.
+
+    X: (m, n_in). y: (m, n_out). Returns all of them where m is small enough.
+    """
+    step = -(-len(X) // most)
+    return X[:: max(step, 1)], y[:: max(step, 1)]
+
+
 def chance(y: Array) -> float:
     """The accuracy, 0 to 1, of always saying the commonest class of y (m, n_out), one-hot."""
     return float(y.mean(axis=0).max()) if len(y) else np.nan

@@ -1,12 +1,8 @@
 """The parity network: which bit says whether a number is even?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
-from mlp import datasets, insight
-from mlp.config import Config
-from mlp.datasets import Parity
+from mlp import datasets, insight, presets
 from mlp.datasets.parity import to_bits
 from mlp.figures.bars import input_importance
 from mlp.figures.curves import accuracy_curve, error_curve
@@ -15,49 +11,13 @@ from mlp.training import network_of
 from pages.parts import front_door, live
 from pages.parts.equations import equations
 from pages.parts.files import files
-from pages.parts.hyperparameters import Preset, parity_config
+from pages.parts.hyperparameters import parity_config
 from pages.parts.plot import plot
 from pages.parts.truth_table import truth_table
 from pages.parts.weights import weight_maps
 
-ARTICLE = Config()
-MODERN = Config(
-    hidden_sizes=(8,),
-    hidden="relu",
-    output="softmax",
-    loss="cross-entropy",
-    initialisation="he",
-    optimiser="adam",
-    learning_rate=0.01,
-    batch_size=16,
-    batching="standard",
-)
-HARD = replace(MODERN, data=Parity(rule="ones", train_share=0.8), hidden_sizes=(32, 32))
-PRESETS = (
-    Preset("The article's run", "10-3-2, sigmoid, seed 0: the numbers of the article.", ARTICLE),
-    Preset("Modern defaults", "ReLU, softmax with cross-entropy, He weights, Adam.", MODERN),
-    Preset("Hard: parity of the ones", "Every bit matters. Two layers of 32 get there.", HARD),
-)
-EXPERIMENTS = (
-    Preset(
-        "Learning rate 3",
-        "Ten times as bold. Does it find the bit sooner?",
-        replace(ARTICLE, learning_rate=3.0),
-    ),
-    Preset(
-        "All weights zero",
-        "Every hidden neuron gets the same gradient. Can they ever differ?",
-        replace(ARTICLE, initialisation="zeros"),
-    ),
-    Preset(
-        "The parity of the ones",
-        "The same three neurons, but now every bit counts. Do three suffice?",
-        replace(ARTICLE, data=Parity(rule="ones")),
-    ),
-)
-
 live.restore("parity", front_door.enter("parity"))
-config = parity_config(PRESETS)
+config, trouble = parity_config(presets.PARITY)
 lesson = live.session("parity", config)
 
 lead, picture = st.columns([3, 2], gap="medium")
@@ -68,8 +28,10 @@ with lead:
         "even? Nobody tells it that only the last bit matters. Press **Play**, and watch it find "
         "that bit."
     )
+    if trouble:
+        more = "The run stays as it was." if lesson else "Correct it in the sidebar."
+        st.error(f"{trouble}. {more}", icon=":material/error:")
 if lesson is None:
-    st.info("Correct the settings in the sidebar first; then there is a network to show.")
     st.stop()
 
 data = datasets.load(lesson.run.config.data, lesson.run.config.precision)
@@ -91,7 +53,7 @@ def draw(look: live.Look) -> None:
     """Every figure of the page, for the state looked at."""
     config, history = look.run.config, look.run.history
     network = network_of(config, look.state)
-    X, y, _ = insight.asked(data)
+    X, y, which = insight.asked(data)
     with drawing:
         activations = network.forward(to_bits([number], len(data.inputs), config.precision)).a
         layers = [a[0] for a in activations]
@@ -109,16 +71,21 @@ def draw(look: live.Look) -> None:
         weight_maps(look, data, marked=len(data.inputs) - 1, mark="LSB")
     st.subheader("What it learnt")
     weight = insight.mean_absolute_weights(network)
-    accuracy, drops = insight.accuracy_when_flipped(network, X, y)
+    some_X, some_y = insight.spread(X, y)
+    accuracy, drops = insight.accuracy_when_flipped(network, some_X, some_y)
     st.markdown(insight.conclusion(data.inputs, weight, drops, accuracy, insight.chance(y)))
     plot(input_importance(data.inputs, weight, drops), "importance")
+    st.caption(
+        "Above, the mean |w| from each bit to the first layer. Below, by how many points the "
+        f"accuracy falls when that bit is flipped, on {len(some_X):,} {which} numbers."
+    )
     truth_table(look, network, data)
 
 
 live.panel(lesson, lead, draw)
 
 st.subheader("What to try next")
-for column, experiment in zip(st.columns(3), EXPERIMENTS, strict=True):
+for column, experiment in zip(st.columns(3), presets.PARITY_EXPERIMENTS, strict=True):
     with column.container(border=True):
         st.markdown(experiment.help)
         st.button(

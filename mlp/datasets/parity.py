@@ -21,22 +21,23 @@ class Rule:
     classes: tuple[str, str]
 
 
+# The names stand in files and on the command line, the titles in links: they stay as they are.
 RULES: dict[str, Rule] = {
     "even": Rule("even or odd", lambda number, bits: number % 2 == 0, ("odd", "even")),
     "ones": Rule(
         "parity of the ones",
         lambda number, bits: bits.sum(axis=1) % 2 == 0,
-        ("odd number of ones", "even number of ones"),
+        ("odd count", "even count"),
     ),
     "three": Rule(
         "divisible by three",
         lambda number, bits: number % 3 == 0,
-        ("not divisible by 3", "divisible by 3"),
+        ("indivisible", "divisible"),
     ),
     "majority": Rule(
         "more ones than zeros",
         lambda number, bits: 2 * bits.sum(axis=1) > bits.shape[1],
-        ("not more ones", "more ones"),
+        ("not more 1s", "more 1s"),
     ),
 }
 

@@ -4,7 +4,7 @@ Every widget's key is the name of the setting and of its parameter in the addres
 written here twice: what the widgets allow and Config does not comes back as Config's own message.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import streamlit as st
 
@@ -15,18 +15,10 @@ from mlp.datasets.parity import RULES
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS, layer_shapes
 from mlp.optimisers import OPTIMISERS
+from mlp.presets import Preset
 from mlp.sharing import sizes_from_text
 
 IN_URL = {"bind": "query-params"}
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A config worth starting from, and what it is good for."""
-
-    title: str
-    help: str
-    config: Config
 
 
 def put(config: Config) -> None:
@@ -45,8 +37,8 @@ def start(config: Config, play: bool = False) -> None:
     st.session_state.start = "play" if play else "wait"
 
 
-def parity_config(presets: tuple[Preset, ...]) -> Config | None:
-    """The sidebar of settings; None, with a message, while they make no sense together."""
+def parity_config(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
+    """The sidebar of settings: their config and "", or None and why they make no sense together."""
     with st.sidebar:
         _presets(presets)
         st.subheader("Change at any time")
@@ -56,10 +48,9 @@ def parity_config(presets: tuple[Preset, ...]) -> Config | None:
             data = _parity()
             config = Config(data=data, **in_flight, **_network(), **_batches())
         except ValueError as error:
-            st.error(f"{error}.", icon=":material/error:")
-            return None
+            return None, str(error)
         st.caption(f"The network is {layer_shapes(config.sizes)}.")
-        return config
+        return config, ""
 
 
 def _presets(presets: tuple[Preset, ...]) -> None:
@@ -225,8 +216,8 @@ def _batches() -> dict:
     }
 
 
-def stop_rules() -> Stop | None:
-    """The rules that end a run, as widgets; None, with a message, while they make no sense."""
+def stop_rules() -> Stop:
+    """The rules that end a run, as widgets. Raises ValueError while they make no sense."""
     d = Stop()
     epochs = st.number_input("Stop after epochs", value=d.epochs, step=100, key="epochs", **IN_URL)
     target = st.number_input(
@@ -246,11 +237,7 @@ def stop_rules() -> Stop | None:
         help="0 for never.",
         **IN_URL,
     )
-    try:
-        return Stop(epochs=epochs, target_error=target, patience=patience)
-    except ValueError as error:
-        st.error(f"{error}.", icon=":material/error:")
-        return None
+    return Stop(epochs=epochs, target_error=target, patience=patience)
 
 
 def with_new_seed(config: Config) -> Config:

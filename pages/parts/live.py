@@ -183,8 +183,7 @@ def _controls(live: Session) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        with st.popover("Stop rules"):
-            live.stop = stop_rules() or live.stop
+        trouble = _stop_rules(live)
         if live.previous is not None:
             _button(
                 "Bring back the run before",
@@ -194,6 +193,19 @@ def _controls(live: Session) -> None:
                 icon=":material/undo:",
                 help=f"It stands at epoch {live.previous.epoch:,}.",
             )
+
+    if trouble:
+        st.error(f"{trouble}. The rules before hold on.", icon=":material/error:")
+
+
+def _stop_rules(live: Session) -> str:
+    """The stop rules in a popover; returns what is wrong with them, or ""."""
+    with st.popover("Stop rules"):
+        try:
+            live.stop = stop_rules()
+        except ValueError as error:
+            return str(error)
+    return ""
 
 
 def _button(label: str, key: str, act: Callable[[Session], None], live: Session, **more) -> None:
@@ -318,7 +330,7 @@ def _time_left(live: Session, run: Run) -> str:
 def _scrubber(live: Session, run: Run) -> int:
     """The slider through the epochs, at rest; returns the epoch looked at."""
     if run.epoch == 0:
-        st.caption("When there are epochs to look back at, a slider through them stands here.")
+        st.caption("After the first epoch, a slider through all of them stands here.")
         return 0
     slide, go_on = st.columns([4, 1], vertical_alignment="bottom")
     epoch = slide.slider(

@@ -1,0 +1,331 @@
+"""The parity page without a browser: every control, and bad input in it."""
+
+import io
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mlp import Config, Parity, advance, begin, presets, save
+from mlp.config import from_plain, plain
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def opened(**parameters) -> AppTest:
+    """The page as an address with these parameters opens it."""
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    for name, value in parameters.items():
+        app.query_params[name] = str(value)
+    app = app.switch_page("pages/parity.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def run_of(app: AppTest):
+    """The run that the page shows."""
+    return app.session_state["live parity"].run
+
+
+def click(app: AppTest, key: str) -> AppTest:
+    """Press a button."""
+    app = app.button(key=key).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    """All the markdown on the page."""
+    return "\n".join(m.value for m in app.markdown)
+
+
+def test_the_page_opens_with_the_articles_run_ready():
+    app = opened()
+    assert run_of(app).config == Config()
+    assert run_of(app).position == (0, 0)
+    assert "Ready" in words(app)
+
+
+def test_one_epoch_is_the_articles_first():
+    app = click(opened(), "one_epoch")
+    assert run_of(app).history.error[0] == pytest.approx(0.48236, abs=5e-6)
+    assert "Paused" in words(app)
+
+
+def test_one_step_is_one_batch():
+    app = click(click(opened(), "one_step"), "one_step")
+    assert run_of(app).position == (0, 2)
+
+
+def test_play_trains_and_pause_stops():
+    app = click(opened(), "play")
+    assert "Running" in words(app)
+    deadline = time.monotonic() + 20
+    while run_of(app).epoch < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    app = click(app, "play")
+    epoch = run_of(app).position
+    assert epoch >= (3, 0)
+    time.sleep(0.3)
+    assert run_of(app.run()).position == epoch
+
+
+def test_a_run_stops_by_its_rules_and_says_why():
+    app = opened(epochs=2, speed="as fast as it goes")
+    app = click(app, "play")
+    deadline = time.monotonic() + 20
+    while "Finished" not in words(app) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert "all 2 epochs are done" in words(app)
+    assert run_of(app).epoch == 2
+
+
+def test_reset_is_the_very_same_start():
+    app = opened()
+    before = run_of(app).state.parameters.copy()
+    app = click(click(app, "one_epoch"), "reset")
+    assert run_of(app).position == (0, 0)
+    np.testing.assert_array_equal(run_of(app).state.parameters, before)
+
+
+def test_new_start_takes_the_next_seed():
+    app = click(opened(), "new_start")
+    assert run_of(app).config.seed == 1
+    assert app.number_input(key="seed").value == 1
+
+
+def test_a_discarded_run_can_be_brought_back():
+    app = click(opened(), "one_epoch")
+    run = run_of(app)
+    app = click(app, "new_start")
+    app = click(app, "bring_back")
+    np.testing.assert_array_equal(run_of(app).state.parameters, run.state.parameters)
+    assert app.number_input(key="seed").value == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "field"),
+    [
+        ("number_input", "learning_rate", 1.5, "learning_rate"),
+        ("selectbox", "optimiser", "adam", "optimiser"),
+        ("number_input", "l2", 0.01, "l2"),
+    ],
+)
+def test_what_may_change_in_flight_keeps_the_run(kind, key, value, field):
+    app = click(opened(), "one_epoch")
+    getattr(app, kind)(key=key).set_value(value).run()
+    assert run_of(app).epoch == 1
+    assert getattr(run_of(app).config, field) == value
+    assert "@1.0" in app.query_params["changes"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "expected"),
+    [
+        ("slider", "bits", 6, {"data": {"bits": 6}}),
+        ("selectbox", "rule", "three", {"data": {"rule": "three"}}),
+        ("number_input", "train_share", 0.5, {"data": {"train_share": 0.5}}),
+        ("text_input", "hidden_sizes", "8, 4", {"hidden_sizes": [8, 4]}),
+        ("text_input", "hidden_sizes", "", {"hidden_sizes": []}),
+        ("selectbox", "hidden", "relu", {"hidden": "relu"}),
+        ("selectbox", "output", "tanh", {"output": "tanh"}),
+        ("selectbox", "loss", "mean squared error", {"loss": "mean squared error"}),
+        ("selectbox", "initialisation", "he", {"initialisation": "he"}),
+        ("number_input", "seed", 7, {"seed": 7}),
+        ("number_input", "batch_size", 16, {"batch_size": 16}),
+        ("selectbox", "batching", "standard", {"batching": "standard"}),
+    ],
+)
+def test_every_other_setting_makes_a_new_network(kind, key, value, expected):
+    app = click(opened(), "one_epoch")
+    getattr(app, kind)(key=key).set_value(value).run()
+    assert not app.exception
+    values = plain(Config())
+    values["data"] |= expected.get("data", {})
+    values |= {name: v for name, v in expected.items() if name != "data"}
+    assert run_of(app).config == from_plain(values)
+    assert run_of(app).position == (0, 0)
+
+
+def test_a_cross_entropy_brings_its_output_along():
+    app = opened()
+    app.selectbox(key="loss").set_value("cross-entropy").run()
+    assert run_of(app).config.output == "softmax"
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "said"),
+    [
+        ("number_input", "learning_rate", -1.0, "learning_rate must be above 0"),
+        ("number_input", "l2", -0.5, "l2 must be at least 0"),
+        ("number_input", "train_share", 0.0, "train_share must be above 0"),
+        ("number_input", "train_share", 2.0, "train_share must be at most 1"),
+        ("text_input", "hidden_sizes", "three", "hidden_sizes must be whole numbers"),
+        ("text_input", "hidden_sizes", "0", "hidden_sizes must be a whole number from 1"),
+        ("text_input", "hidden_sizes", "1,1,1,1,1,1,1,1,1", "at most 8"),
+        ("text_input", "hidden_sizes", "99999", "hidden_sizes must be"),
+        ("number_input", "seed", -1, "seed must be a whole number"),
+        ("number_input", "batch_size", 0, "batch_size must be a whole number"),
+        ("number_input", "epochs", 0, "epochs must be a whole number"),
+        ("number_input", "target_error", -1.0, "target_error must be at least 0"),
+        ("number_input", "patience", -1, "patience must be a whole number"),
+    ],
+)
+def test_a_bad_value_is_named_and_changes_nothing(kind, key, value, said):
+    app = click(opened(), "one_epoch")
+    run = run_of(app)
+    getattr(app, kind)(key=key).set_value(value).run()
+    assert not app.exception
+    assert said in app.error[0].value
+    assert run_of(app) is run
+    click(app, "one_epoch")
+    assert run_of(app).epoch == 2
+
+
+def test_a_link_gives_the_same_run_with_its_changes_on_the_way():
+    app = click(opened(seed=3), "one_epoch")
+    app.number_input(key="learning_rate").set_value(1.0).run()
+    app = click(app, "one_epoch")
+    again = opened(learning_rate=1.0, seed=3, changes=app.query_params["changes"])
+    again = click(click(again, "one_epoch"), "one_epoch")
+    np.testing.assert_array_equal(run_of(again).history.rows, run_of(app).history.rows)
+    np.testing.assert_array_equal(run_of(again).state.parameters, run_of(app).state.parameters)
+
+
+@pytest.mark.parametrize("text", ["x", "learning_rate:0@1.0", "seed:1@1.0", "l2:nan@1.0", "," * 99])
+def test_a_broken_link_says_so_and_starts_without_the_changes(text):
+    app = opened(changes=text)
+    assert "Part of the link could not be read" in app.warning[0].value
+    assert len(run_of(app).schedule) == 1
+
+
+def test_nonsense_in_the_address_is_an_error_or_ignored_but_never_a_crash():
+    for parameters in ({"bits": "many"}, {"rule": "?"}, {"hidden_sizes": "1e9"}, {"seed": "x"}):
+        opened(**parameters)
+
+
+def test_the_slider_looks_back_and_the_run_can_branch_there():
+    app = opened()
+    for _ in range(3):
+        app = click(app, "one_epoch")
+    app.slider(key="look").set_value(1).run()
+    assert run_of(app).epoch == 3
+    app = click(app, "continue")
+    assert run_of(app).epoch == 1
+    assert click(app, "bring_back") and run_of(app).epoch == 3
+
+
+@pytest.mark.parametrize("shown", ["Weights", "Since the start", "Last epoch"])
+def test_weights_can_be_shown_as_changes(shown):
+    app = click(opened(), "one_epoch")
+    app.segmented_control(key="shown").set_value(shown).run()
+    assert not app.exception
+
+
+def test_the_error_axis_can_be_logarithmic():
+    app = click(opened(), "one_epoch")
+    app.toggle(key="logarithmic").set_value(True).run()
+    assert not app.exception
+
+
+def test_a_number_can_be_shown_to_the_network():
+    app = opened()
+    app.slider(key="number").set_value(1023).run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("title", "check"),
+    [
+        ("preset Modern defaults", lambda c: c.optimiser == "adam"),
+        ("preset Hard: parity of the ones", lambda c: c.data.rule == "ones"),
+        ("preset The article's run", lambda c: c == Config()),
+    ],
+)
+def test_every_preset_starts_a_new_run(title, check):
+    app = click(click(opened(), "one_epoch"), title)
+    assert run_of(app).position == (0, 0)
+    assert check(run_of(app).config)
+
+
+@pytest.mark.parametrize(
+    ("title", "config"),
+    [
+        ("try Learning rate 3", Config(learning_rate=3.0)),
+        ("try All weights zero", Config(initialisation="zeros")),
+        ("try The parity of the ones", Config(data=Parity(rule="ones"))),
+    ],
+)
+def test_every_experiment_plays_at_one_click(title, config):
+    app = click(opened(), title)
+    assert run_of(app).config == config
+    assert app.session_state["live parity"].playing
+    click(app, "play")
+
+
+def test_the_hard_preset_does_learn():
+    run = advance(begin(presets.HARD), epochs=300)
+    assert run.history.test_accuracy.max() > 0.99
+
+
+def test_without_test_numbers_the_page_asks_the_training_numbers():
+    app = click(opened(train_share=1.0), "one_epoch")
+    assert "1,024 training numbers" in "\n".join(c.value for c in app.caption)
+
+
+def test_a_diverged_run_says_where_and_can_be_reset():
+    app = opened(hidden="relu", output="identity", learning_rate=1e6)
+    app = click(app, "one_epoch")
+    assert "Diverged" in words(app)
+    assert run_of(app).diverged is not None
+    app = click(app, "reset")
+    assert "Ready" in words(app)
+
+
+def test_an_uploaded_run_goes_on_where_it_stood():
+    run = advance(begin(Config(seed=9)), steps=200)
+    app = opened()
+    app.file_uploader(key="upload").set_value(("run.npz", save(run), "application/zip")).run()
+    assert not app.exception
+    assert run_of(app).position == run.position
+    assert app.number_input(key="seed").value == 9
+
+
+@pytest.mark.parametrize("content", [b"", b"not a run", save(begin(Config()))[:-50]])
+def test_a_file_that_is_no_run_changes_nothing(content):
+    app = click(opened(), "one_epoch")
+    run = run_of(app)
+    app.file_uploader(key="upload").set_value(("run.npz", content, "application/zip")).run()
+    assert not app.exception
+    assert "This file" in app.error[0].value
+    assert run_of(app) is run
+
+
+def test_a_file_saved_from_elsewhere_with_pickles_is_refused():
+    file = io.BytesIO()
+    np.savez(file, header=np.array([{"a": 1}], dtype=object))
+    app = opened()
+    app.file_uploader(key="upload").set_value(("run.npz", file.getvalue(), "x")).run()
+    assert "This file" in app.error[0].value
+
+
+def test_coming_back_finds_the_run_and_its_settings():
+    app = opened()
+    app.number_input(key="seed").set_value(4).run()
+    app = click(app, "one_epoch")
+    app = app.switch_page("pages/start.py").run()
+    app.query_params.clear()
+    app = app.switch_page("pages/parity.py").run()
+    assert run_of(app).epoch == 1
+    assert app.number_input(key="seed").value == 4
+
+
+def test_the_equations_follow_the_settings():
+    app = opened(loss="cross-entropy", output="softmax", optimiser="adam")
+    latex = app.latex[0].value
+    assert r"\log" in latex and r"\hat m" in latex and "a^{(L)} - y" in latex
