@@ -9,6 +9,7 @@ st.set_page_config(
 page = st.navigation(
     [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("pages/parabola.py", title="Parabola", icon=":material/show_chart:"),
         st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
     ]
 )

@@ -138,13 +138,38 @@ def race(surface: Surface, start, methods: list[Method], steps: int) -> list[Pat
     return [descend(surface, start, method, steps, bound=bound) for method in methods]
 
 
+def ending(path: Path) -> str:
+    """How a walk ended, in a sentence."""
+    n = f"{path.steps:,} step" + ("" if path.steps == 1 else "s")
+    if path.ended == "close":
+        return f"Arrived: within 10⁻⁶ of the lowest value after {n}."
+    if path.ended == "bound":
+        return f"At step {path.steps:,} the walk left the picture."
+    if path.ended == "not finite":
+        return f"After {n} the next point would not be a finite number."
+    return f"Not there yet after {n}."
+
+
+def path_columns(path: Path, names: tuple[str, ...]) -> dict[str, list]:
+    """The path as the columns of a table: step, point, g, gradient, nudge; no nudge at the end."""
+    slopes = ["g′"] if len(names) == 1 else [f"∂g/∂{n}" for n in names]
+    nudges = [f"nudge {n}" if len(names) > 1 else "nudge" for n in names]
+    steps = [*path.nudges.tolist(), [None] * len(names)]
+    return (
+        {"step": list(range(path.steps + 1))}
+        | dict(zip(names, path.points.T.tolist(), strict=True))
+        | {"g": path.values.tolist()}
+        | dict(zip(slopes, path.gradients.T.tolist(), strict=True))
+        | {
+            nudge: list(column)
+            for nudge, column in zip(nudges, zip(*steps, strict=True), strict=True)
+        }
+    )
+
+
 def path_csv(path: Path, names: tuple[str, ...]) -> str:
-    """The path as a CSV file: step, point, value, gradient and nudge; in full precision."""
-    head = ["step", *names, "g", *(f"gradient_{n}" for n in names), *(f"nudge_{n}" for n in names)]
-    nudges = [*path.nudges.tolist(), [""] * len(names)]
-    rows = zip(path.points.tolist(), path.values.tolist(), path.gradients.tolist(), strict=True)
-    lines = [
-        [step, *point, value, *gradient, *nudges[step]]
-        for step, (point, value, gradient) in enumerate(rows)
-    ]
-    return "".join(",".join(map(str, line)) + "\n" for line in [head, *lines])
+    """The same table as a CSV file, in full precision."""
+    columns = path_columns(path, names)
+    rows = zip(*columns.values(), strict=True)
+    lines = [["" if v is None else repr(v) for v in row] for row in rows]
+    return "".join(",".join(line) + "\n" for line in [list(columns), *lines])

@@ -28,7 +28,7 @@ class Regime:
 REGIMES = {
     each.name: each
     for each in (
-        Regime("creeping", "Every step is in the right direction, and hardly any of it is left."),
+        Regime("creeping", "Every step goes the right way, and takes off less than two per cent."),
         Regime("monotone", "Every step stays on its side and comes closer."),
         Regime("one step", "The very first step lands on the bottom."),
         Regime("oscillating", "Every step jumps over the bottom, and still comes closer."),

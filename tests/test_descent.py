@@ -186,8 +186,8 @@ def test_a_path_as_csv_reads_back_exactly():
     rows = list(csv.DictReader(io.StringIO(path_csv(path, ("a", "b")))))
     assert [int(r["step"]) for r in rows] == list(range(6))
     assert [[float(r["a"]), float(r["b"])] for r in rows] == path.points.tolist()
-    assert [float(r["nudge_b"]) for r in rows[:-1]] == path.nudges[:, 1].tolist()
-    assert rows[-1]["nudge_a"] == ""
+    assert [float(r["nudge b"]) for r in rows[:-1]] == path.nudges[:, 1].tolist()
+    assert rows[-1]["nudge a"] == ""
 
 
 def test_a_grid_has_b_along_its_rows():
