@@ -15,6 +15,12 @@ Array = np.ndarray
 CLOSE = 1e-6  # how near to the lowest value counts as arrived
 MOST_STEPS = 10_000
 
+TITLES = {
+    "sgd": "gradient descent",
+    "momentum": "momentum",
+    "rmsprop": "RMSProp",
+    "adam": "Adam",
+}
 # The settings of each optimiser besides its learning rate.
 SETTINGS = {"sgd": (), "momentum": ("beta",), "rmsprop": ("rho",), "adam": ("beta1", "beta2")}
 
@@ -132,6 +138,29 @@ def article_table(path: Path) -> str:
     )
 
 
+def article_mean(path: Path) -> tuple[float, float]:
+    """The article's mean error, the sum of n errors over n - 1, and the mean itself.
+
+    Source: seed 000, section 3.1, where step counts from 0 and ends at 6 after seven steps.
+    """
+    errors = path.error[: path.steps]
+    return float(errors.sum() / (path.steps - 1)), float(errors.mean())
+
+
+def suggested_rate(surface: Surface, optimiser: str) -> float:
+    """A learning rate worth starting with.
+
+    Momentum adds up to 1 / (1 - beta) = 10 times as far. RMSProp and Adam step by about the
+    learning rate itself, whatever the slope: a fiftieth of the picture.
+    """
+    if optimiser == "sgd":
+        return surface.learning_rate
+    if optimiser == "momentum":
+        return float(f"{surface.learning_rate / 10:.3g}")
+    low, high = surface.view[0]
+    return float(f"{(high - low) / 50:.2g}")
+
+
 def race(surface: Surface, start, methods: list[Method], steps: int) -> list[Path]:
     """The walk of each method from one start, until it arrives or has had its steps."""
     bound = 1e3 * max(abs(edge) for side in surface.view for edge in side)
@@ -148,6 +177,17 @@ def ending(path: Path) -> str:
     if path.ended == "not finite":
         return f"After {n} the next point would not be a finite number."
     return f"Not there yet after {n}."
+
+
+def race_columns(methods: list[Method], paths: list[Path]) -> dict[str, list]:
+    """The race as the columns of a table; no steps where a walk never arrived."""
+    return {
+        "optimiser": [TITLES[m.optimiser] for m in methods],
+        "learning rate": [m.learning_rate for m in methods],
+        "steps to 10⁻⁶": [p.steps if p.ended == "close" else None for p in paths],
+        "g at the end": [float(p.values[-1]) for p in paths],
+        "how it ended": [ending(p) for p in paths],
+    }
 
 
 def path_columns(path: Path, names: tuple[str, ...]) -> dict[str, list]:

@@ -5,10 +5,13 @@ them is a^2 + b^2 plus a constant, how far the points are spread, so its gradien
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from mlp import checks
+from mlp.descent import Method, Path, descend
+from mlp.surfaces import SURFACES, Surface
 
 Array = np.ndarray
 
@@ -69,3 +72,32 @@ def expected_noise(X: Array, batch_size: Array) -> Array:
     m, batch = len(X), np.asarray(batch_size, dtype=float)
     s = np.sqrt(((X - X.mean(axis=0)) ** 2).sum(axis=1).mean())
     return 2 * s / np.sqrt(batch) * np.sqrt((m - batch) / (m - 1))
+
+
+def lifted(X: Array) -> Surface:
+    """The paraboloid as the mean error over the points: as high as they are spread."""
+    return replace(
+        SURFACES["paraboloid"],
+        value=lambda p: mean_error(p, X),
+        lowest=float((X**2).sum(axis=-1).mean()),
+    )
+
+
+def compared(
+    X: Array, start, learning_rate: float, batch_size: int, steps: int, seed: int = 0
+) -> dict[str, Path]:
+    """The same walk with the gradient over all points, over a batch and over one point."""
+    sizes = {"full": len(X), f"mini-batch of {batch_size}": batch_size, "stochastic": 1}
+    method, surface = Method(learning_rate=learning_rate), lifted(X)
+    return {
+        name: descend(
+            surface, start, method, steps, within=-1, gradient=batch_gradient(X, size, seed)
+        )
+        for name, size in sizes.items()
+    }
+
+
+def noise_by_size(X: Array) -> tuple[Array, Array, Array]:
+    """Batch sizes 1, 2, 4, … up to all points, and the noise measured and expected at each."""
+    sizes = 2 ** np.arange(int(np.log2(len(X))) + 1)
+    return sizes, np.array([measured_noise(X, int(n)) for n in sizes]), expected_noise(X, sizes)

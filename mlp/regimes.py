@@ -74,3 +74,19 @@ def steps_to_reach(learning_rate: Array, start: float, within: float = CLOSE) ->
     with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.ceil(math.log(math.sqrt(within) / abs(start)) / np.log(left))
     return np.where(left <= SAME, 1.0, np.where(left < 1 - SAME, np.maximum(steps, 1), np.inf))
+
+
+def axis_told(name: str, learning_rate: float, curvature: float) -> str:
+    """One axis of a bowl: its second derivative, its factor, and what that does; in Markdown."""
+    left = factor(learning_rate, curvature)
+    if curvature <= 0:
+        what = "away from the middle, a little faster each time"
+    else:
+        what = regime(left).name
+    numbers = f"1 − {learning_rate:g} · {curvature:g} = **{left:.4g}**".replace("-", "−")
+    return f"along {name}: λ = {curvature:g}, 1 − ηλ = {numbers}, {what}".replace("= -", "= −")
+
+
+def largest_rate(curvatures: tuple[float, ...]) -> float:
+    """2 / lambda of the steepest axis: from here on, some axis no longer shrinks."""
+    return 2.0 / max(curvatures)

@@ -53,7 +53,7 @@ def parabola_walk(paths: Sequence[Path], exact: Sequence[Array], learning_rate: 
         margin={"l": 58, "r": 12, "t": 44, "b": 42},
     )
     texts = ["\n".join(step_in_words(p, s, "x", learning_rate) for p in paths) for s in steps]
-    return walking(fig, moving, texts, "walk")
+    return walking(fig, moving, steps, texts, "walk")
 
 
 def _line(x, y, colour: str, name: str, **more) -> go.Scatter:
@@ -130,12 +130,17 @@ def _walk_alt(paths: Sequence[Path], learning_rate: float) -> str:
 
 
 def error_by_step(
-    paths: Sequence[Path], names: Sequence[str], *, known: bool = True, height: int = 300
+    paths: Sequence[Path],
+    names: Sequence[str],
+    *,
+    known: bool = True,
+    height: int = 300,
+    group: str = "walk",
 ) -> go.Figure:
     """How high each walk stands over the lowest value, step by step, on a logarithmic axis.
 
     names: one for each path. known: whether the lowest value is known; otherwise the axis is
-    linear and shows g itself.
+    linear and shows g itself. group: the walks that stand at the same step.
     """
     steps = shown_steps(paths)
     shown = [np.maximum(p.error, FOOT) if known else p.error for p in paths]
@@ -177,7 +182,7 @@ def error_by_step(
         hovermode="closest",
         margin={"l": 58, "r": 12, "t": 34 if len(paths) > 1 else 12, "b": 42},
     )
-    return walking(fig, moving, [""] * len(steps), "walk", controls=False)
+    return walking(fig, moving, steps, [""] * len(steps), group, controls=False)
 
 
 def _curve(path: Path, y: Array, name: str, which: int) -> go.Scatter:

@@ -24,6 +24,7 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up")  # of the walks, told a
 def walking(
     figure: go.Figure,
     moving: Sequence[list[dict]],
+    steps: Sequence[int],
     texts: Sequence[str],
     group: str,
     *,
@@ -32,15 +33,17 @@ def walking(
 ) -> go.Figure:
     """Give a figure one frame a step.
 
-    moving: for each step, what changes in the figure's last traces, in their order.
-    texts: a line for each step. group: walks of one group stand at the same step.
+    moving: for each frame, what changes in the figure's last traces, in their order.
+    steps: the step that each frame shows. texts: a line for each frame. group: the walks of one
+    group on a page stand at the same frame.
     controls: whether buttons and a slider belong to this one. redraw: needed in 3-D.
     """
     traces = list(range(len(figure.data) - len(moving[0]), len(figure.data)))
     frames = [
         {"name": str(n), "data": changes, "traces": traces} for n, changes in enumerate(moving)
     ]
-    walk = {"texts": list(texts), "group": group, "controls": controls, "redraw": redraw}
+    walk = {"steps": list(steps), "texts": list(texts), "group": group}
+    walk |= {"controls": controls, "redraw": redraw}
     whole = figure.to_dict() | {"frames": frames}
     whole["layout"]["meta"] = whole["layout"]["meta"] | {"walk": walk}
     # Plotly would check every number of every frame, a quarter of a second for 60 of them; the

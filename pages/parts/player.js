@@ -1,7 +1,8 @@
 // Plays the frames of a figure: buttons, slider, keys and a line of text under it; see plot.py.
 //
-// A figure with layout.meta.walk = {texts, group, controls, redraw} is a walk: frame n shows step
-// n and texts[n] says it in words. All walks of a group on a page stand at the same step.
+// A figure with layout.meta.walk = {steps, texts, group, controls, redraw} is a walk: frame n shows
+// step steps[n], and texts[n] says it in words. All walks of a group on a page stand at the same
+// frame; here, `step` counts frames.
 
 const KEYS_OF_THEIR_OWN =
   "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=tab], " +
@@ -76,14 +77,15 @@ async function takeUp(element, figure, changed) {
 
 // What the controls and the text say now.
 function tell(element) {
-  const { controls, texts, step, last, playing, alt } = element.mlpWalk;
-  element.dataset.step = step;
-  element.setAttribute("aria-label", `${alt} Step ${step} of ${last}. ${texts[step] ?? ""}`.trim());
+  const { controls, steps, texts, step, last, playing, alt } = element.mlpWalk;
+  const place = `Step ${steps[step]} of ${steps[last]}`;
+  element.dataset.step = steps[step];
+  element.setAttribute("aria-label", `${alt} ${place}. ${texts[step] ?? ""}`.trim());
   if (!controls) return;
   controls.slider.max = last;
   controls.slider.value = step;
-  controls.slider.setAttribute("aria-valuetext", `step ${step} of ${last}`);
-  controls.place.textContent = `${step} / ${last}`;
+  controls.slider.setAttribute("aria-valuetext", place);
+  controls.place.textContent = `${steps[step]} / ${steps[last]}`;
   controls.text.textContent = texts[step] ?? "";
   controls.back.disabled = step === 0;
   controls.forward.disabled = step === last;
@@ -100,11 +102,13 @@ async function show(element, step) {
   walk.drawing = (async () => {
     while (element.isConnected && element.mlpWalk === walk && walk.shown !== walk.step) {
       walk.shown = walk.step;
+      const begun = performance.now();
       await window.Plotly.animate(element, [String(walk.shown)], {
         mode: "immediate",
         transition: { duration: 0 },
         frame: { duration: 0, redraw: Boolean(walk.redraw) },
       });
+      walk.cost = performance.now() - begun;
       element.dataset.frames = Number(element.dataset.frames ?? 0) + 1;
     }
   })();
@@ -117,7 +121,9 @@ async function show(element, step) {
   }
 }
 
-// The other walks of the group come along; a slow one only when this one rests.
+// The other walks of the group come along; one that is slow to draw only when this one rests.
+const SLOW = 30; // milliseconds a frame
+
 function others(element) {
   return [...document.querySelectorAll(".mlp-plot")].filter(
     (other) => other !== element && other.mlpWalk?.group === element.mlpWalk.group,
@@ -126,7 +132,7 @@ function others(element) {
 
 function bring(element, resting) {
   for (const other of others(element)) {
-    if (resting || !other.mlpWalk.redraw) show(other, element.mlpWalk.step);
+    if (resting || !(other.mlpWalk.cost > SLOW)) show(other, element.mlpWalk.step);
   }
 }
 

@@ -2,8 +2,21 @@
 
 import streamlit as st
 
-from mlp.descent import Path, ending, path_columns, path_csv
-from mlp.regimes import factor, regime
+from mlp.descent import (
+    Method,
+    Path,
+    article_mean,
+    article_table,
+    ending,
+    path_columns,
+    path_csv,
+    race,
+    race_columns,
+)
+from mlp.regimes import axis_told, factor, largest_rate, regime
+from mlp.surfaces import Surface
+
+RACE_STEPS = 5000
 
 BADGES = {
     "creeping": "orange",
@@ -50,3 +63,42 @@ def download(path: Path, names: tuple[str, ...], name: str) -> None:
 def put(**values) -> None:
     """Set widgets, and so the address; a callback for buttons that say what to try."""
     st.session_state.update(values)
+
+
+def article_note(path: Path) -> None:
+    """The walk as the article prints it, and where the article slips."""
+    st.code(article_table(path), language=None)
+    if path.steps < 2:
+        return
+    theirs, mean = article_mean(path)
+    st.caption(
+        f"The article counts these {path.steps} steps from 0, prints (a, b) after a step beside "
+        f"the error before it, and returns the sum of {path.steps} errors divided by "
+        f"{path.steps - 1}: {theirs:.5g}. Their mean is {mean:.5g}."
+    )
+
+
+def axes_line(surface: Surface, learning_rate: float) -> None:
+    """The factor of each axis of a bowl, and from which learning rate on it cannot come down."""
+    axes = zip("ab", surface.curvatures, strict=True)
+    told = "; ".join(axis_told(axis, learning_rate, curvature) for axis, curvature in axes)
+    most = f"{largest_rate(surface.curvatures):.4g}"
+    st.markdown(f"Each axis for itself: {told}. From η = {most} on, the steepest cannot come down.")
+
+
+def race_table(surface: Surface, start, methods: list[Method]) -> None:
+    """Steps to reach 10^-6, while the race is open."""
+    opened = st.expander(
+        "The race: steps to reach 10⁻⁶",
+        key="race",
+        on_change="rerun",
+        icon=":material/sports_score:",
+    )
+    if not opened.open:
+        return
+    with opened:
+        if surface.lowest is None:
+            st.caption("No lowest value is known here, so nobody can arrive; g tells who is lower.")
+        paths = race(surface, start, methods, RACE_STEPS)
+        st.dataframe(race_columns(methods, paths), hide_index=True, key="race table")
+        st.caption(f"Each with its own learning rate, for at most {RACE_STEPS:,} steps.")
