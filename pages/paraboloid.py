@@ -66,7 +66,7 @@ if view != MAP:
         plot(surface_3d(surface, paths, names, rates, controls=view == SURFACE), "surface 3d")
 for name, path in zip(names, paths, strict=True):
     st.markdown(f"**{name.capitalize()}**: {ending(path)}")
-lead, side = st.columns([3, 2], gap="medium")
+lead, side = st.columns(2, gap="medium")
 with lead:
     plot(error_by_step(paths, names, known=surface.lowest is not None), "error")
     race_table(surface, start, methods)

@@ -1,6 +1,7 @@
 """Walks over a surface: on its contour map, and on the surface itself in three dimensions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -23,6 +24,8 @@ from mlp.surfaces import Surface, grid
 Array = np.ndarray
 
 FINE, COARSE, ARROWS = 61, 41, 11  # points a side: of the map, of the surface, of the slopes
+STEEP = 4
+ROUND = (1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 1e5, 1e6)
 TAIL = 40  # points of the solid line behind a walker; all of its way is there as a dotted one
 MOST_3D = 150  # points of a way in three dimensions
 
@@ -44,18 +47,17 @@ def descent_map(
     """
     view = _view(surface, paths)
     a, b, g = grid(surface, view, FINE)
-    height, ticks = _heights(g, surface.lowest)
+    scale = _scale(surface, g)
     still = [
         go.Contour(
             x=finite(a),
             y=finite(b),
-            z=finite(height),
+            z=finite(scale(g)),
             customdata=finite(g),
-            colorscale=SEQUENTIAL,
-            opacity=0.5,
-            ncontours=18,
+            colorscale=_faint(SEQUENTIAL),
+            ncontours=14,
             line={"color": NEUTRAL, "width": 0.7},
-            colorbar={"title": {"text": "g"}, "thickness": 12, "outlinewidth": 0} | ticks,
+            colorbar={"title": {"text": "g"}, "thickness": 12, "outlinewidth": 0} | scale.ticks(g),
             hovertemplate="(%{x:.3~g}, %{y:.3~g}): g = %{customdata:.4~g}<extra></extra>",
         ),
         _slopes(surface, view),
@@ -84,7 +86,9 @@ def descent_map(
         hovermode="closest",
         margin={"l": 50, "r": 8, "t": 44, "b": 42},
     )
-    return walking(fig, moving, steps, _texts(paths, names, rates, steps), group)
+    texts = _texts(paths, names, rates, steps)
+    # A contour stays only in a picture drawn anew.
+    return walking(fig, moving, steps, texts, group, redraw=True)
 
 
 def surface_3d(
@@ -101,14 +105,12 @@ def surface_3d(
     """
     view = _view(surface, paths)
     a, b, g = grid(surface, view, COARSE)
-    height, ticks = _heights(g, surface.lowest)
-    ticks = {name: value for name, value in ticks.items() if name in ("tickvals", "ticktext")}
-    low = float(np.nanmin(g))
+    scale = _scale(surface, g)
     still = [
         go.Surface(
             x=finite(a),
             y=finite(b),
-            z=finite(height),
+            z=finite(scale(g)),
             colorscale=SEQUENTIAL,
             opacity=0.85,
             showscale=False,
@@ -116,12 +118,12 @@ def surface_3d(
             contours={"z": {"show": True, "color": NEUTRAL, "width": 1}},
         ),
         *(
-            _way_3d(surface, p, name, i, low)
+            _way_3d(surface, p, name, i, scale)
             for i, (p, name) in enumerate(zip(paths, names, strict=True))
         ),
     ]
     steps = shown_steps(paths)
-    moving = [[_here_3d(surface, p, s, low) for p in paths] for s in steps]
+    moving = [[_here_3d(surface, p, s, scale) for p in paths] for s in steps]
     movers = [_mover_3d(i) for i in range(len(paths))]
     axis = {"showbackground": False, "showspikes": False}
     fig = figure(
@@ -131,8 +133,8 @@ def surface_3d(
         scene={
             "xaxis": axis | {"title": {"text": "a"}, "range": view[0]},
             "yaxis": axis | {"title": {"text": "b"}, "range": view[1]},
-            "zaxis": axis | {"title": {"text": "g"}} | ticks,
-            "camera": {"eye": {"x": 1.35, "y": -1.45, "z": 1.0}},
+            "zaxis": axis | {"title": {"text": "g"}} | scale.ticks(g),
+            "camera": {"eye": {"x": 1.5, "y": -1.65, "z": 1.05}},
             "aspectmode": "cube",
             "uirevision": "keep",
         },
@@ -154,20 +156,37 @@ def _view(surface: Surface, paths: Sequence[Path]) -> tuple:
     return tuple(view)
 
 
-def _heights(g: Array, lowest: float | None) -> tuple[Array, dict]:
-    """Heights on a scale on which a deep valley still has contours, and its ticks in g.
+@dataclass(frozen=True)
+class _Scale:
+    """From g to the height drawn: g itself, or log10(1 + g - low) where deep valleys need it."""
 
-    log10(1 + g - lowest), so that g from 0.1 to 10,000 finds room; where no lowest is known, g
-    less the lowest in the picture.
-    """
-    low = float(np.nanmin(g)) if lowest is None else lowest
-    scaled = np.log10(1 + np.maximum(g - low, 0))
-    top = float(np.nanmax(scaled))
-    rounds = (1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 1e5, 1e6)
-    over = [0.0, *(v for v in rounds if np.log10(1 + v) < top)]
-    over = over[:: 2 if len(over) > 8 else 1]
-    texts = [number(low + v, 2 if lowest is not None else 3) for v in over]
-    return scaled, {"tickvals": [float(np.log10(1 + v)) for v in over], "ticktext": texts}
+    low: float
+    logarithmic: bool
+
+    def __call__(self, g: Array) -> Array:
+        return np.log10(1 + np.maximum(g - self.low, 0)) if self.logarithmic else g
+
+    def ticks(self, g: Array) -> dict:
+        """Round numbers of g at their heights."""
+        if not self.logarithmic:
+            return {"nticks": 7}
+        over = [0.0, *(v for v in ROUND if v < np.nanmax(g) - self.low)]
+        over = over[:: 2 if len(over) > 8 else 1]
+        texts = [number(self.low + v, 3) for v in over]
+        return {"tickvals": self(self.low + np.array(over)).tolist(), "ticktext": texts}
+
+
+def _scale(surface: Surface, g: Array) -> _Scale:
+    """Logarithmic where the highest place is much higher than the middle one, but for bowls."""
+    low = float(np.nanmin(g)) if surface.lowest is None else surface.lowest
+    steep = np.nanmax(g) - low > STEEP * (np.nanmedian(g) - low)
+    return _Scale(low, bool(steep) and not surface.curvatures)
+
+
+def _faint(scale: list, opacity: float = 0.5) -> list:
+    """A scale through which the page shines, so that walks stand out on it in every theme."""
+    channels = [(stop, bytes.fromhex(colour[1:])) for stop, colour in scale]
+    return [[stop, f"rgba({r}, {g}, {b}, {opacity})"] for stop, (r, g, b) in channels]
 
 
 def _slopes(surface: Surface, view: tuple) -> go.Scatter:
@@ -185,7 +204,7 @@ def _slopes(surface: Surface, view: tuple) -> go.Scatter:
         mode="markers",
         marker={
             "symbol": "arrow",
-            "size": 8,
+            "size": 10,
             "angle": finite(angle),
             "color": NEUTRAL,
             "opacity": 0.75,
@@ -256,19 +275,13 @@ def _movers(which: int) -> list[dict]:
     ]
 
 
-def _lifted(surface: Surface, points: Array, low: float) -> Array:
-    """The heights of points on the scale of the picture, a little above the surface."""
-    floor = low if surface.lowest is None else surface.lowest
-    return np.log10(1 + np.maximum(surface.value(points) - floor, 0)) + 0.02
-
-
-def _way_3d(surface: Surface, path: Path, name: str, which: int, low: float) -> go.Scatter3d:
+def _way_3d(surface: Surface, path: Path, name: str, which: int, scale: _Scale) -> go.Scatter3d:
     stride = max(1, -(-path.steps // MOST_3D))
     points = np.vstack([path.points[::stride], path.points[-1]])
     return go.Scatter3d(
         x=finite(points[:, 0]),
         y=finite(points[:, 1]),
-        z=finite(_lifted(surface, points, low)),
+        z=finite(scale(surface.value(points))),
         name=name,
         mode="lines+markers",
         line={"color": CATEGORICAL[which], "width": 5},
@@ -277,9 +290,9 @@ def _way_3d(surface: Surface, path: Path, name: str, which: int, low: float) -> 
     )
 
 
-def _here_3d(surface: Surface, path: Path, step: int, low: float) -> dict:
+def _here_3d(surface: Surface, path: Path, step: int, scale: _Scale) -> dict:
     here = path.points[at(path, step)][None]
-    z = _lifted(surface, here, low)
+    z = scale(surface.value(here))
     return {"type": "scatter3d", "x": light(here[:, 0]), "y": light(here[:, 1]), "z": light(z)}
 
 

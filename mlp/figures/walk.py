@@ -105,17 +105,17 @@ def step_in_words(path: Path, step: int, names: str, learning_rate: float | None
     """
     k = at(path, step)
     here, n = point(path.points[k]), subscript(k)
-    height = f"g = {number(float(path.values[k]), 4)}"
+    height = number(float(path.values[k]), 4)
     if k == path.steps:
-        return f"{_indexed(names, n)} = {here}, {height}: {ENDINGS[path.ended]}."
+        return f"{_indexed(names, n)} = {here}, g = {height}: {ENDINGS[path.ended]}."
     to = f"{_indexed(names, subscript(k + 1))} = {_indexed(names, n)}"
-    there = point(path.points[k + 1])
+    there, then = point(path.points[k + 1]), number(float(path.values[k + 1]), 4)
     if learning_rate is None:
-        nudge = point(path.nudges[k])
-        return f"{to} + nudge = {here} + {nudge} = {there}, {height} before the step"
-    slope = "g′(x" + n + ")" if names == "x" else "∇g"
-    filled = minus_times(learning_rate, path.gradients[k])
-    return f"{to} − η {slope} = {here} {filled} = {there}, {height} before the step"
+        filled = f"+ nudge = {here} + {point(path.nudges[k])}"
+    else:
+        slope = f"g′(x{n})" if names == "x" else "∇g"
+        filled = f"− η {slope} = {here} {minus_times(learning_rate, path.gradients[k])}"
+    return f"{to} {filled} = {there};  g: {height} → {then}"
 
 
 def _indexed(names: str, index: str) -> str:

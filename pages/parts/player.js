@@ -132,7 +132,8 @@ function others(element) {
 
 function bring(element, resting) {
   for (const other of others(element)) {
-    if (resting || !(other.mlpWalk.cost > SLOW)) show(other, element.mlpWalk.step);
+    const slow = other.mlpWalk.redraw && other.mlpWalk.cost > SLOW;
+    if (resting || !slow) show(other, element.mlpWalk.step);
   }
 }
 

@@ -101,7 +101,7 @@ def choose_methods(surface: Surface) -> list[Method]:
         **IN_URL,
     )
     names = [name for name in OPTIMISERS if name in chosen]
-    columns = st.columns(len(names)) if names else []
+    columns = st.columns(max(len(names), 3))[: len(names)]
     return [_method(name, column, surface) for name, column in zip(names, columns, strict=True)]
 
 
