@@ -27,7 +27,8 @@ st.markdown(
     "How do you find the lowest point when all you can feel is the slope under your feet? "
     "Take a step against the slope, again and again. Press **Play**."
 )
-st.latex(r"g(x) = x^2, \quad g'(x) = 2x, \qquad x_{n+1} = x_n - \eta\, g'(x_n)")
+st.latex(PARABOLA.formula + r", \qquad " + PARABOLA.slope)
+st.latex(r"x_{n+1} = x_n - \eta\, g'(x_n)")
 
 one, two, three = st.columns(3, gap="medium")
 learning_rate = one.slider(

@@ -24,7 +24,8 @@ st.markdown(
 surface = choose_surface()
 if surface is None:
     st.stop()
-st.latex(surface.formula + r", \qquad " + surface.slope)
+st.latex(surface.formula)
+st.latex(surface.slope)
 st.latex(r"[\,a, b\,] \leftarrow [\,a, b\,] - \eta\, \nabla g(a, b)")
 try:
     start, steps = choose_start(surface)

@@ -245,7 +245,7 @@ def steps_map(learning_rate: float, start: float, most: float = 1.5) -> go.Figur
     traces.append(
         go.Scatter(
             x=[learning_rate],
-            y=[max(min(here, top), 0.9)],
+            y=[max(min(here, top / 1.5), 0.9)],
             mode="markers",
             name="now",
             marker={

@@ -24,7 +24,9 @@ from mlp.surfaces import Surface, grid
 Array = np.ndarray
 
 FINE, COARSE, ARROWS = 61, 41, 11  # points a side: of the map, of the surface, of the slopes
-STEEP = 4
+BAR = {"orientation": "h", "thickness": 10, "outlinewidth": 0, "y": -0.17, "ypad": 0}
+BAR |= {"tickprefix": "g = ", "showtickprefix": "first"}
+STEEP = 4  # how many times the middle height the highest may be on a linear scale
 ROUND = (1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 1e5, 1e6)
 TAIL = 40  # points of the solid line behind a walker; all of its way is there as a dotted one
 MOST_3D = 150  # points of a way in three dimensions
@@ -54,10 +56,11 @@ def descent_map(
             y=finite(b),
             z=finite(scale(g)),
             customdata=finite(g),
-            colorscale=_faint(SEQUENTIAL),
+            colorscale=SEQUENTIAL,
+            opacity=0.6,
             ncontours=14,
             line={"color": NEUTRAL, "width": 0.7},
-            colorbar={"title": {"text": "g"}, "thickness": 12, "outlinewidth": 0} | scale.ticks(g),
+            colorbar=BAR | scale.ticks(g),
             hovertemplate="(%{x:.3~g}, %{y:.3~g}): g = %{customdata:.4~g}<extra></extra>",
         ),
         _slopes(surface, view),
@@ -71,7 +74,7 @@ def descent_map(
     fig = figure(
         [*still, *(look | where for look, where in zip(movers, moving[0], strict=True))],
         alt=_alt("Contour map", surface, paths, names),
-        height=560,
+        height=600,
         xaxis={"title": {"text": "a"}, "range": view[0], "constrain": "domain", "showgrid": False},
         yaxis={
             "title": {"text": "b"},
@@ -84,7 +87,7 @@ def descent_map(
         legend=LEGEND,
         clickanywhere=True,
         hovermode="closest",
-        margin={"l": 50, "r": 8, "t": 44, "b": 42},
+        margin={"l": 50, "r": 8, "t": 44, "b": 100},
     )
     texts = _texts(paths, names, rates, steps)
     # A contour stays only in a picture drawn anew.
@@ -181,12 +184,6 @@ def _scale(surface: Surface, g: Array) -> _Scale:
     low = float(np.nanmin(g)) if surface.lowest is None else surface.lowest
     steep = np.nanmax(g) - low > STEEP * (np.nanmedian(g) - low)
     return _Scale(low, bool(steep) and not surface.curvatures)
-
-
-def _faint(scale: list, opacity: float = 0.5) -> list:
-    """A scale through which the page shines, so that walks stand out on it in every theme."""
-    channels = [(stop, bytes.fromhex(colour[1:])) for stop, colour in scale]
-    return [[stop, f"rgba({r}, {g}, {b}, {opacity})"] for stop, (r, g, b) in channels]
 
 
 def _slopes(surface: Surface, view: tuple) -> go.Scatter:

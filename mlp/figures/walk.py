@@ -44,8 +44,10 @@ def walking(
     ]
     walk = {"steps": list(steps), "texts": list(texts), "group": group}
     walk |= {"controls": controls, "redraw": redraw}
-    whole = figure.to_dict() | {"frames": frames}
-    whole["layout"]["meta"] = whole["layout"]["meta"] | {"walk": walk}
+    layout = figure.layout.to_plotly_json()
+    layout["meta"] = layout["meta"] | {"walk": walk}
+    whole = {"data": [trace.to_plotly_json() for trace in figure.data], "layout": layout}
+    whole["frames"] = frames
     # Plotly would check every number of every frame, a quarter of a second for 60 of them; the
     # tests do that instead.
     return go.Figure(whole, _validate=False)
