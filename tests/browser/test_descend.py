@@ -1,0 +1,324 @@
+"""The pages of walks in a real Chromium: what plays, what lands, what survives a change."""
+
+import csv
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STREAMLITS_OWN = ("_stcore/health", "_stcore/host-config")
+# What Chromium says of drawing three dimensions and of reading text sizes without a graphics card.
+SOFTWARE_DRAWING = ("GL Driver Message", "Canvas2D: Multiple readback")
+NOW = """
+(name) => {
+  const figure = document.querySelector(`[data-figure="${name}"]`);
+  const trace = figure.data.find((t) => t.name === "now");
+  return [Number(trace.x[0]), Number(trace.y[0])];
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def app_url():
+    """The address of a server that runs for these tests."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    server = subprocess.Popen(
+        [*command, "--server.port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    url = f"http://localhost:{port}"
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield url
+    server.terminate()
+    printed = server.communicate(timeout=20)[0]
+    assert "Traceback" not in printed, printed
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_at(app_url, chromium):
+    """Open a page; at the end of the test the console must have been clean."""
+    contexts, complaints = [], []
+
+    def complain(message):
+        expected = message.location.get("url", "").endswith(STREAMLITS_OWN)
+        expected = expected or any(words in message.text for words in SOFTWARE_DRAWING)
+        if message.type in ("error", "warning") and not expected:
+            complaints.append(f"{message.type}: {message.text}")
+
+    def open_page(path="", width=1280, height=900, dark=False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+        page.goto(f"{app_url}/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def figure(page, name):
+    """A figure, when it has been drawn."""
+    drawn = page.locator(f'[data-figure="{name}"][data-draws]')
+    drawn.wait_for(timeout=60_000)
+    return drawn
+
+
+def drawn_again(page, name, change):
+    """Do something that changes a figure, and wait until it is drawn again."""
+    before = int(figure(page, name).get_attribute("data-draws"))
+    change()
+    page.wait_for_function(
+        "([name, n]) => Number(document.querySelector(`[data-figure='${name}']`)?.dataset.draws) > n",
+        arg=[name, before],
+        timeout=30_000,
+    )
+
+
+def step_of(page, name) -> int:
+    return int(figure(page, name).get_attribute("data-step"))
+
+
+def wait_for_step(page, name, step):
+    page.locator(f'[data-figure="{name}"][data-step="{step}"]').wait_for(timeout=30_000)
+    # The picture follows its number within a frame or two.
+    page.wait_for_function(
+        "(name) => { const w = document.querySelector(`[data-figure='${name}']`).mlpWalk;"
+        " return w.shown === w.step && !w.drawing }",
+        arg=name,
+    )
+
+
+def test_play_rolls_the_point_down_and_nothing_moves_before(page_at):
+    page = page_at("parabola?steps=12")
+    figure(page, "parabola")
+    page.wait_for_timeout(800)
+    assert step_of(page, "parabola") == 0
+    assert page.evaluate(NOW, "parabola") == [4, 16]
+    page.get_by_role("button", name="Play").click()
+    wait_for_step(page, "parabola", 12)
+    x, g = page.evaluate(NOW, "parabola")
+    assert x == pytest.approx(4 * 0.8**12, rel=1e-4)
+    assert g == pytest.approx(x**2, rel=1e-4)
+    wait_for_step(page, "error", 12)
+    assert page.evaluate(NOW, "error")[0] == 12
+    words = page.locator(".mlp-player-text").inner_text()
+    assert words.startswith("x₁₂ = 0.2749")
+    assert words in figure(page, "parabola").get_attribute("aria-label")
+
+
+def test_the_slider_lands_where_it_should_and_the_arrows_step(page_at):
+    page = page_at("parabola")
+    figure(page, "parabola")
+    page.locator(".mlp-player-slider").fill("7")
+    wait_for_step(page, "parabola", 7)
+    assert page.evaluate(NOW, "parabola")[0] == pytest.approx(4 * 0.8**7, rel=1e-4)
+    page.get_by_role("button", name="One step forward").click()
+    wait_for_step(page, "parabola", 8)
+    page.locator("h1").click()
+    page.keyboard.press("ArrowLeft")
+    wait_for_step(page, "parabola", 7)
+    page.keyboard.press("ArrowRight")
+    wait_for_step(page, "parabola", 8)
+
+
+def test_space_plays_and_pauses_but_not_while_a_formula_is_typed(page_at):
+    page = page_at("paraboloid?surface=your+own+formula&view=Map")
+    figure(page, "map")
+    page.get_by_role("textbox", name="g(a, b) =").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Space")
+    page.wait_for_timeout(600)
+    assert step_of(page, "map") == 0
+    page.keyboard.press("Enter")
+    page.locator("h1").click()
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('[data-figure=map]').dataset.step > 2")
+    page.keyboard.press("Space")
+    paused = step_of(page, "map")
+    page.wait_for_timeout(500)
+    assert step_of(page, "map") == paused
+
+
+def test_a_click_on_the_curve_starts_there_and_the_address_keeps_it(page_at):
+    page = page_at("parabola")
+    area = figure(page, "parabola").locator(".nsewdrag").first.bounding_box()
+    x, y = area["x"] + 0.25 * area["width"], area["y"] + 0.7 * area["height"]
+    drawn_again(page, "parabola", lambda: page.mouse.click(x, y))
+    start = page.evaluate(NOW, "parabola")[0]
+    assert start == pytest.approx(-2.2, abs=0.3)
+    assert float(re.search(r"start=(-[\d.]+)", page.url)[1]) == pytest.approx(start, abs=1e-4)
+    other = page_at(page.url.split("/")[-1])
+    figure(other, "parabola")
+    assert other.evaluate(NOW, "parabola")[0] == start
+
+
+def test_a_click_on_the_map_starts_there(page_at):
+    page = page_at("paraboloid?view=Map")
+    area = figure(page, "map").locator(".nsewdrag").first
+    area.scroll_into_view_if_needed()
+    size = area.bounding_box()
+    place = {"x": 0.25 * size["width"], "y": 0.25 * size["height"]}
+    drawn_again(page, "map", lambda: area.click(position=place))
+    a, b = page.evaluate(NOW, "map")
+    assert a == pytest.approx(-6.5, abs=1)
+    assert b == pytest.approx(6.5, abs=1)
+
+
+def test_the_map_keeps_its_contours_while_the_point_moves(page_at):
+    page = page_at("paraboloid?view=Map")
+    contours = figure(page, "map").locator(".contourlayer path")
+    before = contours.count()
+    page.get_by_role("button", name="Play").first.click()
+    wait_for_step(page, "map", 7)
+    assert contours.count() == before > 5
+    assert page.evaluate(NOW, "map")[0] == pytest.approx(0.016384, rel=1e-4)
+
+
+def test_the_camera_survives_a_change_of_the_learning_rate(page_at):
+    page = page_at("paraboloid?view=Surface")
+    camera = (
+        "() => document.querySelector('[data-figure=\"surface 3d\"]')._fullLayout.scene.camera.eye"
+    )
+    solid = figure(page, "surface 3d")
+    solid.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    first = page.evaluate(camera)
+    box = solid.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.6 * box["height"], steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(800)
+    turned = page.evaluate(camera)
+    assert turned != first
+
+    def change():
+        rate = page.get_by_role("spinbutton", name="η of gradient descent")
+        rate.fill("0.2")
+        rate.press("Enter")
+
+    drawn_again(page, "surface 3d", change)
+    page.wait_for_timeout(500)
+    assert page.evaluate(camera) == pytest.approx(turned)
+    page.get_by_role("button", name="One step forward").first.click()
+    wait_for_step(page, "surface 3d", 1)
+    assert page.evaluate(camera) == pytest.approx(turned)
+    assert page.evaluate(NOW, "surface 3d")[0] == pytest.approx(6, rel=1e-5)
+
+
+def test_zoom_survives_play_and_a_change(page_at):
+    page = page_at("parabola")
+    figure(page, "parabola")
+    area = figure(page, "parabola").locator(".nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.9 * box["height"], steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    reach = "() => document.querySelector('[data-figure=parabola]')._fullLayout.xaxis.range"
+    zoomed = page.evaluate(reach)
+    assert zoomed[1] < 2
+    page.get_by_role("button", name="One step forward").click()
+    wait_for_step(page, "parabola", 1)
+    drawn_again(page, "parabola", lambda: page.get_by_role("button", name="Swing").click())
+    assert page.evaluate(reach) == zoomed
+
+
+def test_a_formula_that_is_none_is_pointed_at_and_the_page_lives_on(page_at):
+    page = page_at("paraboloid?surface=your+own+formula&view=Map")
+    figure(page, "map")
+    field = page.get_by_role("textbox", name="g(a, b) =")
+    field.fill("9**9**9**9")
+    field.press("Enter")
+    page.get_by_text("numbers here go up to").wait_for()
+    field.fill("a^2 + 2*b^2")
+    field.press("Enter")
+    figure(page, "map")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["parabola", "paraboloid"])
+def test_every_theme_and_width_shows_every_figure(page_at, path, width, dark):
+    page = page_at(path, width=width, dark=dark)
+    for name in {"parabola": ["parabola", "error", "map"]}.get(
+        path, ["map", "surface 3d", "error", "batch map", "batch error", "noise"]
+    ):
+        drawn = figure(page, name)
+        assert drawn.get_attribute("aria-label")
+        ink = drawn.evaluate("(e) => e._fullLayout.font.color")
+        assert (sum(map(int, re.findall(r"\d+", ink)[:3])) > 380) == dark
+        assert drawn.bounding_box()["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_path_comes_as_a_file(page_at):
+    page = page_at("paraboloid?view=Map")
+    figure(page, "map")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download the path").click()
+    with Path(waiting.value.path()).open(encoding="utf8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["a"]) for row in rows[:3]] == pytest.approx([10, 4, 1.6])
+
+
+def test_sixty_steps_play_at_ten_a_second_or_more(page_at):
+    page = page_at("parabola?learning_rate=0.02&steps=60")
+    figure(page, "parabola")
+    page.wait_for_timeout(1500)
+    begun = time.perf_counter()
+    page.get_by_role("button", name="Play").click()
+    wait_for_step(page, "parabola", 60)
+    rate = 60 / (time.perf_counter() - begun)
+    drawn = int(figure(page, "parabola").get_attribute("data-frames"))
+    print(f"2-D: {rate:.1f} steps a second, {drawn} of 60 frames drawn")
+    assert drawn == 60
+    assert rate >= 10
