@@ -38,7 +38,7 @@ learning_rate = one.slider(
     PARABOLA.learning_rate,
     0.001,
     format="%.3f",
-    key="learning_rate",
+    key="eta",
     help="How far each step goes. Try 0.5, then 1, then a little more than 1.",
     **IN_URL,
 )
@@ -48,7 +48,7 @@ start = two.slider(
     FARTHEST,
     PARABOLA.start[0],
     0.1,
-    key="start",
+    key="x0",
     help="Or click in the picture.",
     **IN_URL,
 )
@@ -57,7 +57,7 @@ steps = three.slider(
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     for name, (rate, told) in TRY.items():
-        st.button(name, key=f"try {name}", help=told, on_click=put, kwargs={"learning_rate": rate})
+        st.button(name, key=f"try {name}", help=told, on_click=put, kwargs={"eta": rate})
     both = st.toggle(
         "From both sides",
         key="both_sides",
@@ -76,7 +76,7 @@ with lead:
     plot(
         parabola_walk(paths, exact, learning_rate),
         "parabola",
-        on_click=lambda x, y: put(start=round(min(max(x, -FARTHEST), FARTHEST), 1)),
+        on_click=lambda x, y: put(x0=round(min(max(x, -FARTHEST), FARTHEST), 1)),
     )
 with side:
     plot(error_by_step(paths, [f"from {x:g}" for x in starts]), "error")

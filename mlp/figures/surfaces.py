@@ -28,7 +28,7 @@ BAR = {"orientation": "h", "thickness": 10, "outlinewidth": 0, "y": -0.17, "ypad
 BAR |= {"tickprefix": "g = ", "showtickprefix": "first"}
 STEEP = 4  # how many times the middle height the highest may be on a linear scale
 ROUND = (1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 1e5, 1e6)
-TAIL = 40  # points of the solid line behind a walker; all of its way is there as a dotted one
+TAIL = 24  # points of the solid line behind a walker; all of its way is there as a dotted one
 MOST_3D = 150  # points of a way in three dimensions
 
 

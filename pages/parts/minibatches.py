@@ -9,7 +9,7 @@ from pages.parts.hyperparameters import IN_URL
 from pages.parts.plot import plot
 
 SIZES = tuple(2**n for n in range(9))
-STEPS = 60
+STEPS = 40
 START = (10.0, 10.0)
 
 measured_noise = st.cache_data(minibatch.noise_by_size, show_spinner=False)

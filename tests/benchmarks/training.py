@@ -5,10 +5,13 @@ group take turns for several rounds and the best round of each counts, because o
 machine only ever makes a round slower. Nothing is asserted.
 """
 
+import os
+import platform
 import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from math import ceil
 from pathlib import Path
 from time import perf_counter

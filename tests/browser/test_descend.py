@@ -192,7 +192,7 @@ def test_a_click_on_the_curve_starts_there_and_the_address_keeps_it(page_at):
     drawn_again(page, "parabola", lambda: page.mouse.click(x, y))
     start = page.evaluate(NOW, "parabola")[0]
     assert start == pytest.approx(-2.2, abs=0.3)
-    assert float(re.search(r"start=(-[\d.]+)", page.url)[1]) == pytest.approx(start, abs=1e-4)
+    assert float(re.search(r"x0=(-[\d.]+)", page.url)[1]) == pytest.approx(start, abs=1e-4)
     other = page_at(page.url.split("/")[-1])
     figure(other, "parabola")
     assert other.evaluate(NOW, "parabola")[0] == start
@@ -311,7 +311,7 @@ def test_the_path_comes_as_a_file(page_at):
 
 
 def test_sixty_steps_play_at_ten_a_second_or_more(page_at):
-    page = page_at("parabola?learning_rate=0.02&steps=60")
+    page = page_at("parabola?eta=0.02&steps=60")
     figure(page, "parabola")
     page.wait_for_timeout(1500)
     begun = time.perf_counter()

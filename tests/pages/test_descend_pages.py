@@ -60,8 +60,8 @@ def test_the_parabola_opens_at_rest_on_its_first_step():
 
 def test_every_slider_changes_the_walk():
     app = opened("parabola")
-    app.slider(key="learning_rate").set_value(0.25)
-    app.slider(key="start").set_value(-6.0)
+    app.slider(key="eta").set_value(0.25)
+    app.slider(key="x0").set_value(-6.0)
     app.slider(key="steps").set_value(5)
     fine(app.run())
     assert texts(app, "parabola")[0].startswith("x₁ = x₀ − η g′(x₀) = −6 − 0.25 · (−12) = −3")
@@ -69,7 +69,7 @@ def test_every_slider_changes_the_walk():
 
 
 def test_a_link_opens_the_same_walk():
-    app = opened("parabola", learning_rate="1.05", start="-3", steps="9", both_sides="true")
+    app = opened("parabola", eta="1.05", x0="-3", steps="9", both_sides="true")
     assert len(texts(app, "parabola")) == 10
     assert texts(app, "parabola")[0].count("\n") == 1
     assert "= −3 − 1.05 · (−6) = 3.3" in texts(app, "parabola")[0]
@@ -93,7 +93,7 @@ def test_each_button_shows_its_regime_in_words_and_colour(key, kind):
 
 
 def test_a_walk_that_leaves_the_picture_says_at_which_step():
-    app = opened("parabola", learning_rate="1.5")
+    app = opened("parabola", eta="1.5")
     assert "At step 4 the walk left the picture" in words(app)
 
 
