@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlp.descent import TITLES, descend, ending
+from mlp.descent import TITLES, descend
 from mlp.figures.descent import error_by_step
 from mlp.figures.surfaces import descent_map, surface_3d
 from pages.parts import front_door
@@ -10,7 +10,7 @@ from pages.parts.hyperparameters import IN_URL
 from pages.parts.minibatches import from_one_example_to_a_batch
 from pages.parts.plot import plot
 from pages.parts.walkers import choose_methods, choose_start, choose_surface
-from pages.parts.walks import article_note, axes_line, download, put, race_table, table
+from pages.parts.walks import article_note, axes_line, download, endings, put, race_table, table
 
 BOTH, MAP, SURFACE = "Map and surface", "Map", "Surface"
 
@@ -65,8 +65,7 @@ if view != SURFACE:
 if view != MAP:
     with places[1]:
         plot(surface_3d(surface, paths, names, rates, controls=view == SURFACE), "surface 3d")
-for name, path in zip(names, paths, strict=True):
-    st.markdown(f"**{name.capitalize()}**: {ending(path)}")
+endings(names, paths)
 lead, side = st.columns(2, gap="medium")
 with lead:
     plot(error_by_step(paths, names, known=surface.lowest is not None), "error")

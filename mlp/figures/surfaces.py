@@ -24,7 +24,7 @@ from mlp.surfaces import Surface, grid
 Array = np.ndarray
 
 FINE, COARSE, ARROWS = 61, 41, 11  # points a side: of the map, of the surface, of the slopes
-BAR = {"orientation": "h", "thickness": 10, "outlinewidth": 0, "y": -0.17, "ypad": 0}
+BAR = {"orientation": "h", "thickness": 10, "outlinewidth": 0, "y": -0.2, "ypad": 0}
 BAR |= {"tickprefix": "g = ", "showtickprefix": "first"}
 STEEP = 4  # how many times the middle height the highest may be on a linear scale
 ROUND = (1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 1e5, 1e6)
@@ -75,7 +75,12 @@ def descent_map(
         [*still, *(look | where for look, where in zip(movers, moving[0], strict=True))],
         alt=_alt("Contour map", surface, paths, names),
         height=600,
-        xaxis={"title": {"text": "a"}, "range": view[0], "constrain": "domain", "showgrid": False},
+        xaxis={
+            "title": {"text": "a", "standoff": 4},
+            "range": view[0],
+            "constrain": "domain",
+            "showgrid": False,
+        },
         yaxis={
             "title": {"text": "b"},
             "range": view[1],
@@ -90,7 +95,7 @@ def descent_map(
         margin={"l": 50, "r": 8, "t": 44, "b": 100},
     )
     texts = _texts(paths, names, rates, steps)
-    # A contour stays only in a picture drawn anew.
+    # Contours stay only where the picture is drawn anew.
     return walking(fig, moving, steps, texts, group, redraw=True)
 
 

@@ -70,7 +70,8 @@ async function takeUp(element, figure, changed) {
   const step = changed ? 0 : (before?.step ?? 0);
   const alt = figure.layout.meta.alt ?? "";
   const last = figure.frames.length - 1;
-  element.mlpWalk = { ...meta, controls, alt, last, step: 0, shown: 0, playing: false };
+  const still = { step: 0, shown: 0, playing: false };
+  element.mlpWalk = { ...meta, ...still, controls, alt, last, frames: figure.frames };
   if (step) await show(element, step);
   tell(element);
 }
@@ -93,6 +94,22 @@ function tell(element) {
   relabelled(controls.play, playing ? PAUSE : PLAY);
 }
 
+// Plotly's own animation moves points and leaves the rest of a flat picture alone; but it takes
+// every contour out until a redraw, which flickers. There the points are put in place in one go.
+function drawFrame(element, walk) {
+  const { data, traces } = walk.frames[walk.shown];
+  const solid = data[0].type.endsWith("3d");
+  if (walk.redraw && !solid) {
+    const update = { x: data.map((trace) => trace.x), y: data.map((trace) => trace.y) };
+    return window.Plotly.restyle(element, update, traces);
+  }
+  return window.Plotly.animate(element, [String(walk.shown)], {
+    mode: "immediate",
+    transition: { duration: 0 },
+    frame: { duration: 0, redraw: solid },
+  });
+}
+
 // Draw a step; while one is being drawn only the last one asked for waits.
 async function show(element, step) {
   const walk = element.mlpWalk;
@@ -103,11 +120,7 @@ async function show(element, step) {
     while (element.isConnected && element.mlpWalk === walk && walk.shown !== walk.step) {
       walk.shown = walk.step;
       const begun = performance.now();
-      await window.Plotly.animate(element, [String(walk.shown)], {
-        mode: "immediate",
-        transition: { duration: 0 },
-        frame: { duration: 0, redraw: Boolean(walk.redraw) },
-      });
+      await drawFrame(element, walk);
       walk.cost = performance.now() - begun;
       element.dataset.frames = Number(element.dataset.frames ?? 0) + 1;
     }

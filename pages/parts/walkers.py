@@ -8,7 +8,7 @@ from mlp.formula import MOST_CHARACTERS, FormulaError
 from mlp.optimisers import OPTIMISERS
 from mlp.surfaces import SURFACES, Surface, stretched_bowl
 from pages.parts.hyperparameters import IN_URL
-from pages.parts.walks import put
+from pages.parts.walks import plain, put
 
 FIRST_FORMULA = "sin(a) * cos(b) + 0.1 * (a^2 + b^2)"
 HELP = {
@@ -38,7 +38,7 @@ def choose_surface() -> Surface | None:
         try:
             return own_surface(text)
         except FormulaError as error:
-            st.error(f"{error}:", icon=":material/error:")
+            st.error(f"{plain(error)}:", icon=":material/error:")
             st.code(error.pointed(), language=None)
             return None
     if name == "stretched bowl":

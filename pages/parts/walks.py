@@ -1,5 +1,7 @@
 """What the two pages of walks share: the regime in colour, the table, and the path as a file."""
 
+import re
+
 import streamlit as st
 
 from mlp.descent import (
@@ -37,6 +39,20 @@ def regime_line(learning_rate: float, path: Path) -> None:
         f":{BADGES[kind.name]}-badge[{kind.name}] &nbsp; 1 − 2η = **{sign}**. {kind.meaning} "
         + ending(path)
     )
+
+
+def plain(error: ValueError) -> str:
+    """A message in which Streamlit finds no Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!$:<>~|^])", r"\\\1", str(error))
+
+
+def endings(names: list[str], paths: list[Path]) -> None:
+    """How each walk ended, a line each."""
+    told = [
+        f"**{name[0].upper()}{name[1:]}**: {ending(path)}"
+        for name, path in zip(names, paths, strict=True)
+    ]
+    st.markdown("  \n".join(told))
 
 
 def table(path: Path, names: tuple[str, ...], key: str) -> None:
