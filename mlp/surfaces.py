@@ -207,8 +207,8 @@ SURFACES: dict[str, Surface] = {
             beale_gradient,
             minima=((3.0, 0.5),),
             view=((-4.5, 4.5), (-4.5, 4.5)),
-            start=(-1.0, 1.5),
-            learning_rate=0.005,
+            start=(1.0, 1.0),
+            learning_rate=0.02,
         ),
     )
 }

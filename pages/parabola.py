@@ -53,7 +53,7 @@ start = two.slider(
     **IN_URL,
 )
 steps = three.slider(
-    "Steps", 1, 60, 20, key="steps", help="The walk ends sooner when it arrives.", **IN_URL
+    "Steps", 1, 60, 20, key="n", help="The walk ends sooner when it arrives.", **IN_URL
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     for name, (rate, told) in TRY.items():

@@ -69,13 +69,13 @@ endings(names, paths)
 lead, side = st.columns(2, gap="medium")
 with lead:
     plot(error_by_step(paths, names, known=surface.lowest is not None), "error")
-    race_table(surface, start, methods)
 with side:
     if surface.name == "paraboloid" and plain:
         article_note(paths[0])
     else:
         table(paths[0], ("a", "b"), "table")
     download(paths[0], ("a", "b"), "paraboloid-path")
+race_table(surface, start, methods)
 st.markdown(
     "**What to notice.** The gradient stands at right angles to the contour line it starts from. "
     "On a round bowl it points at the bottom. On a stretched one it points across the valley: "

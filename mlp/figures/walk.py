@@ -36,7 +36,8 @@ def walking(
     moving: for each frame, what changes in the figure's last traces, in their order.
     steps: the step that each frame shows. texts: a line for each frame. group: the walks of one
     group on a page stand at the same frame.
-    controls: whether buttons and a slider belong to this one. redraw: needed in 3-D and over contours.
+    controls: whether buttons and a slider belong to this one. redraw: needed in 3-D and over
+    contours.
     """
     traces = list(range(len(figure.data) - len(moving[0]), len(figure.data)))
     frames = [

@@ -136,7 +136,7 @@ def wait_for_step(page, name, step):
 
 
 def test_play_rolls_the_point_down_and_nothing_moves_before(page_at):
-    page = page_at("parabola?steps=12")
+    page = page_at("parabola?n=12")
     figure(page, "parabola")
     page.wait_for_timeout(800)
     assert step_of(page, "parabola") == 0
@@ -322,7 +322,7 @@ def test_the_path_comes_as_a_file(page_at):
 
 
 def test_sixty_steps_play_at_ten_a_second_or_more(page_at):
-    page = page_at("parabola?eta=0.02&steps=60")
+    page = page_at("parabola?eta=0.02&n=60")
     figure(page, "parabola")
     page.wait_for_timeout(1500)
     begun = time.perf_counter()

@@ -62,14 +62,14 @@ def test_every_slider_changes_the_walk():
     app = opened("parabola")
     app.slider(key="eta").set_value(0.25)
     app.slider(key="x0").set_value(-6.0)
-    app.slider(key="steps").set_value(5)
+    app.slider(key="n").set_value(5)
     fine(app.run())
     assert texts(app, "parabola")[0].startswith("x₁ = x₀ − η g′(x₀) = −6 − 0.25 · (−12) = −3")
     assert len(texts(app, "parabola")) == 6
 
 
 def test_a_link_opens_the_same_walk():
-    app = opened("parabola", eta="1.05", x0="-3", steps="9", both_sides="true")
+    app = opened("parabola", eta="1.05", x0="-3", n="9", both_sides="true")
     assert len(texts(app, "parabola")) == 10
     assert texts(app, "parabola")[0].count("\n") == 1
     assert "= −3 − 1.05 · (−6) = 3.3" in texts(app, "parabola")[0]
@@ -205,3 +205,14 @@ def test_the_batch_size_changes_the_noisy_walk_alone():
     assert before[1] != after[1]
     app.slider(key="batch_rate").set_value(0.3)
     assert texts(fine(app.run()), "batch map")[5] != "\n".join(after)
+
+
+def test_no_page_of_walks_takes_a_setting_from_the_other():
+    app = opened("parabola")
+    app.slider(key="n").set_value(33)
+    app.slider(key="eta").set_value(1.1)
+    fine(app.run())
+    fine(app.switch_page("pages/paraboloid.py").run())
+    assert [c.value for c in app.code] == [ARTICLE]
+    fine(app.switch_page("pages/parity.py").run())
+    assert app.number_input(key="learning_rate").value == 0.3
