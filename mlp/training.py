@@ -7,6 +7,7 @@ one network and a stack of them, each with its own learning rate, L2, seed and d
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import inf
 from time import perf_counter
 
@@ -22,9 +23,9 @@ Array = np.ndarray
 
 # Batches are gathered from the shuffled data in blocks of about this many bytes: large enough
 # that a small network does not pay for it in every step, small enough to stay in the cache.
-BLOCK_BYTES = 2**18
+BLOCK_BYTES = 2**19
 # The rows of one forward pass over a whole data set.
-EVALUATION_ROWS = 4096
+EVALUATION_ROWS = 1024
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,8 @@ class _Loop:
         self.decay = l2 * weight_mask(config.sizes, config.precision) if np.any(l2) else None
         self.slots, self.t = state.slots.copy(), state.t
         self.gradients: Gradients = self.network.gradients()
-        self.traces = {}
+        self.trace = cache(self.network.trace)
+        self.workspaces = {}
         self.generators = []
         for frozen in state.generators:
             generator = np.random.RandomState()
@@ -186,12 +188,15 @@ class _Loop:
         return values[:, None] if self.leading else values[0, ...]
 
     def _shuffle(self):
-        """Draw the order of this epoch, (m,) or (runs, m), and remember how it was drawn."""
+        """Draw this epoch's batches as numbers of samples, and remember how they were drawn."""
         self.epoch_generators = tuple(g.get_state(legacy=False) for g in self.generators)
         orders = np.tile(np.arange(self.batches.m), (len(self.generators), 1))
         for generator, order in zip(self.generators, orders, strict=True):
             generator.shuffle(order)
-        self.order = orders if self.leading else orders[0]
+        b, order = self.batches, orders if self.leading else orders[0]
+        whole = order[..., : b.full * b.size].reshape(*self.leading, b.full, b.size)
+        self.full_batches = whole.swapaxes(0, -2)  # (full, ..., size)
+        self.last_batch = order[None, ..., b.full * b.size :]  # (1, ..., last)
 
     def state(self) -> State:
         """Where the loop stands, with arrays of its own."""
@@ -205,36 +210,43 @@ class _Loop:
             np.array(self.errors).reshape(self.step, *self.leading),
         )
 
-    def block(self, most: int) -> tuple[Array, Array]:
-        """The next batches of one size, at most so many: X and y, (k, ..., size, n)."""
+    def workspace(self, size: int) -> tuple[Array, Array, Array]:
+        """The arrays of a block of batches of one size: X, y and the outputs, (k, ..., size, n)."""
+        if size not in self.workspaces:
+            X, y, runs = self.data.X_train, self.data.y_train, len(self.generators)
+            k = BLOCK_BYTES // (runs * size * X.shape[1] * X.itemsize)
+            shape = (max(1, min(k, self.batches.full)), *self.leading, size)
+            arrays = tuple(np.empty((*shape, each.shape[1]), X.dtype) for each in (X, y, y))
+            self.workspaces[size] = arrays
+        return self.workspaces[size]
+
+    def block(self, most: int) -> tuple[Array, Array, Array]:
+        """The next batches of one size, at most so many: X, y, and room for the outputs."""
         b, data = self.batches, self.data
-        if self.step < b.full:
-            size = b.size
-            row_bytes = data.X_train.shape[1] * data.X_train.itemsize * max(1, *self.leading, 1)
-            k = min(most, b.full - self.step, max(1, BLOCK_BYTES // (size * row_bytes)))
-        else:
-            size, k = b.last, 1
-        lo = self.step * b.size
-        rows = self.order[..., lo : lo + k * size].reshape(*self.leading, k, size)
-        rows = np.moveaxis(rows, -2, 0)
-        return data.X_train.take(rows, axis=0), data.y_train.take(rows, axis=0)
+        rows = self.full_batches[self.step :] if self.step < b.full else self.last_batch
+        arrays = self.workspace(rows.shape[-1])
+        k = min(most, len(rows), len(arrays[0]))
+        X, y, outputs = (array[:k] for array in arrays)
+        # In this mode take writes straight into its output.
+        data.X_train.take(rows[:k], axis=0, out=X, mode="clip")
+        data.y_train.take(rows[:k], axis=0, out=y, mode="clip")
+        return X, y, outputs
 
     def take_steps(self, most: int, deadline: float) -> int:
         """Train on the next block until it ends or time is up; returns the steps taken."""
-        X, y = self.block(most)
-        k, size, n_out = len(X), X.shape[-2], y.shape[-1]
-        divisor = np.array(self.batches.divisor(size), X.dtype)
-        trace = self.traces.get(size) or self.traces.setdefault(size, self.network.trace(size))
-        outputs = np.empty((2, k, *self.leading, size, n_out), X.dtype)
-        Z, A = outputs
+        X, y, outputs = self.block(most)
+        trace, divisor = self.trace(X.shape[-2]), self.batches.divisor(X.shape[-2])
+        divisor = np.array(divisor, X.dtype)
         network, loss, gradients, decay = self.network, self.loss, self.gradients, self.decay
         optimise, parameters, slots = self.optimiser.step, network.parameters, self.slots
         learning_rate, done = self.learning_rate, 0
-        for x, target, z, a in zip(X, y, Z, A, strict=True):
+        # A loss is computed from a, or from z when it brings its output activation along. These
+        # are kept from every step, so that the errors of a block are one computation.
+        output = trace.a[-1] if loss.output is None else trace.z[-1]
+        for x, target, kept in zip(X, y, outputs, strict=True):
             network.feed(x, trace)
             network.backward(trace, target, loss, divisor, gradients)
-            # The outputs of every step are kept, so that a block's errors are one computation.
-            z[...], a[...] = trace.z[-1], trace.a[-1]
+            kept[...] = output
             if decay is not None:
                 np.add(gradients.flat, decay * parameters, out=gradients.flat)
             self.t += 1
@@ -242,32 +254,46 @@ class _Loop:
             done += 1
             if perf_counter() >= deadline:
                 break
-        self.errors.extend(loss.value(y[:done], A[:done], Z[:done]).sum(axis=-1) / divisor)
+        y, outputs = y[:done], outputs[:done]
+        self.latest = loss.value(y, outputs, outputs).sum(axis=-1) / divisor
+        self.errors.extend(self.latest)
         self.step += done
         return done
+
+    def lost(self) -> bool:
+        """Whether one of the last steps left no network with a finite error or finite parameters.
+
+        Parameters that are not finite stay so; an error may be finite again in the next step.
+        """
+        errors, parameters = np.isfinite(self.latest), self.network.parameters
+        # A sum of squares that is finite, at a fifth of the cost of a look at each.
+        if errors.all() and np.isfinite(np.vecdot(parameters, parameters)).all():
+            return False
+        some_error = errors.reshape(len(errors), -1).any(axis=1)
+        return not (some_error.all() and np.isfinite(parameters).all(axis=-1).any())
 
     def finish_epoch(self) -> Array:
         """Close the epoch: its error, test error and test accuracy, (3,) or (3, runs)."""
         error = self.batches.epoch_error(np.array(self.errors))
-        row = np.array(
-            [error, *evaluate(self.network, self.data.X_test, self.data.y_test, self.loss)]
-        )
+        X, y = self.data.X_test, self.data.y_test
+        row = np.array([error, *evaluate(self.network, X, y, self.loss, self.trace)])
         self.epoch, self.step, self.errors = self.epoch + 1, 0, []
         self._shuffle()
         return row
 
 
-def evaluate(network: Network, X: Array, y: Array, loss) -> tuple[Array, Array]:
+def evaluate(network: Network, X: Array, y: Array, loss, trace_of=None) -> tuple[Array, Array]:
     """Mean loss and share of right answers over samples; NaN for both where there are none.
 
     X: (m, n_in). y: (m, n_out), one-hot. An answer is right when the largest output is the
     target's. (Seed 000 divides right by wrong answers in its formula, by all in its code.)
+    trace_of: where the arrays of a pass come from, network.trace unless given.
     """
     leading = network.parameters.shape[:-1]
     total, right = np.zeros(leading), np.zeros(leading)
     for lo in range(0, len(X), EVALUATION_ROWS):
-        target = y[lo : lo + EVALUATION_ROWS]
-        trace = network.forward(X[lo : lo + EVALUATION_ROWS])
+        rows, target = X[lo : lo + EVALUATION_ROWS], y[lo : lo + EVALUATION_ROWS]
+        trace = network.forward(rows, (trace_of or network.trace)(len(rows)))
         total += loss.value(target, trace.a[-1], trace.z[-1]).sum(axis=-1)
         right += (trace.a[-1].argmax(axis=-1) == target.argmax(axis=-1)).sum(axis=-1)
     m = len(X) or np.nan
@@ -301,9 +327,10 @@ def train(
         loop = _Loop(configs, state)
         epoch_start = state if state.step == 0 else None
         while steps > 0 and epochs > 0:
-            steps -= loop.take_steps(int(min(steps, loop.batches.steps)), deadline)
-            if not np.isfinite(loop.errors[-1]).any():
-                diverged, last_good = _locate(configs, state, loop)
+            taken = loop.take_steps(int(min(steps, loop.batches.steps)), deadline)
+            steps -= taken
+            if loop.lost():
+                diverged, last_good = _locate(configs, state, loop, taken)
                 return Progress(last_good, _rows(rows, loop), tuple(snapshots), previous, diverged)
             if loop.step == loop.batches.steps:
                 rows.append(loop.finish_epoch())
@@ -324,22 +351,40 @@ def _rows(rows: list[Array], loop: _Loop) -> Array:
     return np.array(rows).reshape(len(rows), 3, *loop.leading)
 
 
-def _locate(configs: Sequence[Config], state: State, loop: _Loop) -> tuple[Divergence, State]:
+def _locate(
+    configs: Sequence[Config], state: State, loop: _Loop, taken: int
+) -> tuple[Divergence, State]:
     """Find where the numbers first stopped being finite, by going there again with open eyes.
 
-    Returns that place, and the state before the step whose error could not be computed.
+    taken: the last steps, one of which it was. Returns that place, and the state before it.
     """
-    bad = next(i for i, error in enumerate(loop.errors) if not np.isfinite(error).any())
-    taken = (loop.epoch - state.epoch) * loop.batches.steps + bad - state.step
-    good = train(configs, state, steps=taken).state if taken else state
+    step = loop.step - taken
+    before = (loop.epoch - state.epoch) * loop.batches.steps + step - state.step
+    good = train(configs, state, steps=before).state if before else state
     ahead = _Loop(configs, good)
-    trace = ahead.network.forward(ahead.block(1)[0][0])
-    layer = next(
-        (
-            i
-            for i, (z, a) in enumerate(zip(trace.z, trace.a[1:], strict=True))
-            if not (np.isfinite(z).all() and np.isfinite(a).all())
-        ),
-        len(trace.z) - 1,
-    )
-    return Divergence(loop.epoch, bad, layer_name(layer, len(trace.z))), good
+    while ahead.take_steps(1, inf) and not ahead.lost():
+        step += 1
+    if step > good.step:
+        good = train(configs, good, steps=step - good.step).state
+    return Divergence(loop.epoch, step, _broken_layer(configs, good, ahead)), good
+
+
+def _broken_layer(configs: Sequence[Config], good: State, after: _Loop) -> str:
+    """The first layer that is not finite in the step from `good` to `after`, as people name it.
+
+    It may break in the forward pass; in the loss, which counts as the output layer; or when its
+    parameters are changed.
+    """
+    here = _Loop(configs, good)
+    trace = here.network.forward(here.block(1)[0][0])
+    passed = zip(trace.z, trace.a[1:], strict=True)
+    changed = zip(after.network.weights, after.network.biases, strict=True)
+    last = len(trace.z) - 1
+    broken = [l for l, arrays in enumerate(passed) if not _finite(arrays)]
+    if not broken and np.isfinite(after.errors[-1]).any():
+        broken = [l for l, arrays in enumerate(changed) if not _finite(arrays)]
+    return layer_name(min(broken, default=last), last + 1)
+
+
+def _finite(arrays: Sequence[Array]) -> bool:
+    return all(np.isfinite(array).all() for array in arrays)

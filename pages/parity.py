@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlp import datasets, insight, presets
-from mlp.datasets.parity import to_bits
+from mlp.datasets.parity import RULES, to_bits
 from mlp.figures.bars import input_importance
 from mlp.figures.curves import accuracy_curve, error_curve
 from mlp.figures.graph import network_graph
@@ -23,10 +23,11 @@ lesson = live.session("parity", config)
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
     st.title("Which bit is it?")
+    rule = RULES[lesson.run.config.data.rule if lesson else "even"]
     st.markdown(
-        "A small network sees a binary number and learns to answer a question about it: is it "
-        "even? Nobody tells it that only the last bit matters. Press **Play**, and watch it find "
-        "that bit."
+        "A small network sees a binary number and learns to answer a question about it. "
+        f"**{rule.question}** Nobody tells it which bits matter: press **Play**, and watch it find "
+        "out."
     )
     if trouble:
         more = "The run stays as it was." if lesson else "Correct it in the sidebar."
@@ -45,6 +46,7 @@ with picture:
         2 ** len(data.inputs) - 1,
         5,
         key="number",
+        persist_state="session",
         help="Its bits stand in the input neurons; behind them, what the network makes of it.",
     )
 
@@ -61,7 +63,9 @@ def draw(look: live.Look) -> None:
     at = None if look.epoch == look.run.epoch else look.epoch
     curves, maps = st.columns(2, gap="medium")
     with curves:
-        logarithmic = st.toggle("Logarithmic error axis", key="logarithmic")
+        logarithmic = st.toggle(
+            "Logarithmic error axis", key="logarithmic", persist_state="session"
+        )
         plot(
             error_curve(history.error, history.test_error, logarithmic=logarithmic, at=at),
             "error",

@@ -156,7 +156,7 @@ def stacks(draw):
     shape = Config(
         data=Parity(bits=4, train_share=draw(st.sampled_from([0.5, 0.7, 1.0]))),
         hidden_sizes=draw(st.sampled_from([(), (3,), (4, 3)])),
-        hidden=draw(st.sampled_from(["sigmoid", "tanh", "identity"])),
+        hidden=draw(st.sampled_from(["sigmoid", "tanh", "softmax"])),
         output=LOSSES[loss].output or "sigmoid",
         loss=loss,
         optimiser=draw(st.sampled_from(list(OPTIMISERS))),

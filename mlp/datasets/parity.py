@@ -17,25 +17,31 @@ class Rule:
     """A question about a number: who is in class 1, and what both classes are called."""
 
     title: str
+    question: str
     holds: Callable[[Array, Array], Array]  # (numbers (m,), bits (m, n)) -> (m,) of bool
     classes: tuple[str, str]
 
 
 # The names stand in files and on the command line, the titles in links: they stay as they are.
 RULES: dict[str, Rule] = {
-    "even": Rule("even or odd", lambda number, bits: number % 2 == 0, ("odd", "even")),
+    "even": Rule(
+        "even or odd", "Is it even?", lambda number, bits: number % 2 == 0, ("odd", "even")
+    ),
     "ones": Rule(
         "parity of the ones",
+        "Is the number of its ones even?",
         lambda number, bits: bits.sum(axis=1) % 2 == 0,
         ("odd count", "even count"),
     ),
     "three": Rule(
         "divisible by three",
+        "Can it be divided by three?",
         lambda number, bits: number % 3 == 0,
         ("indivisible", "divisible"),
     ),
     "majority": Rule(
         "more ones than zeros",
+        "Has it more ones than zeros?",
         lambda number, bits: 2 * bits.sum(axis=1) > bits.shape[1],
         ("not more 1s", "more 1s"),
     ),

@@ -120,7 +120,9 @@ def _figure(traces, alt: str, yaxis: dict, n: int, at: int | None, hint: str) ->
     if empty:
         yaxis = {"range": [0, 1]} | yaxis | {"showgrid": False}
     end = max(n, 1)
-    xaxis = {"title": {"text": "epochs"}, "range": [0, end * 1.02], "zeroline": False}
+    # No range of our own: a range that grows with the epochs would undo the learner's zoom.
+    xaxis = {"title": {"text": "epochs"}, "rangemode": "tozero", "zeroline": False}
+    xaxis |= {"range": [0, 1]} if empty else {}
     xaxis |= {"unifiedhovertitle": {"text": "after %{x:,d} epochs"}, "showgrid": not empty}
     xaxis |= {"tickformat": ",d", "nticks": 6} | ({"dtick": 1} if end < 6 else {})
     legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemwidth": 40}

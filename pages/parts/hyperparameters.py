@@ -31,6 +31,12 @@ def put(config: Config) -> None:
         st.session_state[f.name] = getattr(config.data, f.name)
 
 
+def put_stop(stop: Stop) -> None:
+    """Set the widgets of the stop rules, and so the address."""
+    for f in fields(Stop):
+        st.session_state[f.name] = getattr(stop, f.name)
+
+
 def start(config: Config, play: bool = False) -> None:
     """Begin a new run of these settings; a callback for presets and experiments."""
     put(config)

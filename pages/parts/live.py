@@ -8,17 +8,19 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from time import monotonic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.config import Config, Stop
 from mlp.run import Run, begin, branch, changed, finished, state_at
 from mlp.sharing import changes_text, schedule_from_text
 from mlp.training import State
-from pages.parts.hyperparameters import put, start, stop_rules, with_new_seed
+from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
 from pages.parts.trainer import Trainer
 
 # Epochs between two pictures, by the words in the select box.
@@ -31,6 +33,7 @@ SPEEDS = {
 }
 # Seconds between two updates: longer when many sessions train at once.
 TICK, TICK_PER_SESSION, LONGEST_TICK = 0.15, 0.02, 0.5
+ECHO_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Session:
     """One learner's run on one page, kept while the tab is open.
 
     previous: the run before the last that was put in its place. pace: times and epochs of the
-    last ticks. stop: the rules that end it.
+    last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
+    stale: whether the controls, outside the fragment, show an older run.
     """
 
     trainer: Trainer
@@ -56,6 +60,9 @@ class Session:
     previous: Run | None = None
     pace: deque = field(default_factory=lambda: deque(maxlen=40))
     stop: Stop = Stop()
+    speed: str = "1 epoch a frame"
+    echo: tuple[str, float] = ("", 0.0)
+    stale: bool = False
 
     @property
     def run(self) -> Run:
@@ -99,6 +106,8 @@ def restore(name: str, arrived: bool) -> None:
     live = st.session_state.get(f"live {name}")
     if live is not None and arrived and not st.query_params:
         put(live.run.config)
+        put_stop(live.stop)
+        st.session_state.speed = live.speed
 
 
 def session(name: str, config: Config | None) -> Session | None:
@@ -175,7 +184,7 @@ def _controls(live: Session) -> None:
             shortcut="N",
             help="The same settings from other first weights: the next seed.",
         )
-        st.selectbox(
+        live.speed = st.selectbox(
             "Speed",
             list(SPEEDS),
             key="speed",
@@ -209,7 +218,21 @@ def _stop_rules(live: Session) -> str:
 
 
 def _button(label: str, key: str, act: Callable[[Session], None], live: Session, **more) -> None:
-    st.button(label, key=key, on_click=act, args=(live,), **more)
+    st.button(label, key=key, on_click=_press, args=(live, key, act), **more)
+
+
+def _press(live: Session, key: str, act: Callable[[Session], None]) -> None:
+    """Do what a button says, once.
+
+    While a fragment ticks, Streamlit's front end may send a click twice: with the tick that is
+    just due, which runs the fragment alone, and then by itself. The second is only an echo.
+    """
+    if live.echo[0] == key and monotonic() < live.echo[1]:
+        live.echo = ("", 0.0)
+        return
+    with_a_tick = bool(get_script_run_ctx().fragment_ids_this_run)
+    live.echo = (key, monotonic() + ECHO_SECONDS) if with_a_tick else ("", 0.0)
+    act(live)
 
 
 def _toggle(live: Session) -> None:
@@ -250,6 +273,7 @@ def _bring_back(live: Session) -> None:
 
 def _continue_from(live: Session, epoch: int) -> None:
     live.show(branch(live.run, epoch))
+    live.stale = True
 
 
 def _watch(
@@ -261,15 +285,16 @@ def _watch(
     """One tick: ask for more, then show what there is."""
     trainer, stop = live.trainer, live.stop
     if live.playing:
-        trainer.go(stop, epochs=SPEEDS[st.session_state.speed])
+        trainer.go(stop, epochs=SPEEDS[live.speed])
         live.pace.append((monotonic(), trainer.run.epoch))
     run = trainer.run
     ended = finished(run, stop) or run.diverged or trainer.trouble
     if live.playing and ended and not trainer.busy:
         live.pause()
     wanted = tick_seconds() if live.playing or trainer.busy else None
-    if wanted != interval:
-        # Only a full run of the page can change how often this is called.
+    if wanted != interval or live.stale:
+        # Only a full run of the page changes how often this is called, and the controls.
+        live.stale = False
         st.rerun()
     with place:
         _status(live, run)
@@ -341,12 +366,13 @@ def _scrubber(live: Session, run: Run) -> int:
         key="look",
         help="0 is the start, before any training.",
     )
-    go_on.button(
-        "Continue from here",
-        key="continue",
-        disabled=epoch == run.epoch,
-        on_click=_continue_from,
-        args=(live, epoch),
-        help="Go on from this epoch. The run as it is now can be brought back.",
-    )
+    with go_on:
+        _button(
+            "Continue from here",
+            "continue",
+            partial(_continue_from, epoch=epoch),
+            live,
+            disabled=epoch == run.epoch,
+            help="Go on from this epoch. The run as it is now can be brought back.",
+        )
     return epoch

@@ -29,6 +29,16 @@ function box(parent, height) {
     element.className = "mlp-plot";
     element.setAttribute("role", "img");
     element.append(message("Drawing …"));
+    // While a hand drags in the figure, it waits: a new picture would tear the drag off.
+    element.addEventListener("pointerdown", () => {
+      element.mlpHeld = true;
+      const release = () => {
+        element.mlpHeld = false;
+        setTimeout(() => draw(element), 50);
+      };
+      window.addEventListener("pointerup", release, { once: true });
+      window.addEventListener("pointercancel", release, { once: true });
+    });
     parent.append(element);
   }
   element.style.height = `${height}px`;
@@ -81,11 +91,18 @@ function listen(element) {
   });
 }
 
+function inSight(element) {
+  const box = element.getBoundingClientRect();
+  return box.bottom > 0 && box.top < window.innerHeight;
+}
+
 async function draw(element) {
-  if (element.mlpBusy) return;
+  clearTimeout(element.mlpLater);
+  element.mlpLater = null;
+  if (element.mlpBusy || element.mlpHeld) return;
   element.mlpBusy = true;
   try {
-    while (element.mlpNext) {
+    while (element.mlpNext && !element.mlpHeld) {
       const { text, address, name } = element.mlpNext;
       element.mlpNext = null;
       const Plotly = await loadPlotly(address);
@@ -125,6 +142,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (element.mlpText === text && element.mlpTheme === theme && !element.mlpNext) return;
   element.mlpTheme = theme;
   element.mlpNext = { text, address, name };
-  draw(element);
+  // What is out of sight may lag a second behind, so that what is in sight paints smoothly.
+  if (inSight(element) || !element.mlpText) draw(element);
+  else element.mlpLater ??= setTimeout(() => draw(element), 1000);
   return () => {};
 }

@@ -1,11 +1,12 @@
 """Training in a worker process, slice by slice, for as long as somebody watches.
 
 All sessions share one pool with a worker for each core, so forty learners get equal turns and
-the server itself stays free to paint. Idle workers leave by themselves.
+the server itself stays free to paint. When nobody trains any more, the pool leaves too.
 """
 
 import os
 import threading
+import time
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from math import inf
 from time import monotonic
@@ -18,19 +19,20 @@ from mlp.training import train
 
 # How long a worker trains before it reports: short, because Pause waits for it.
 SLICE_SECONDS = 0.08
-# How long training goes on after the page was last heard of.
+# How long training goes on after its page was last heard of.
 LEASE_SECONDS = 1.0
-IDLE_WORKER_SECONDS = 1.0
+# How long workers are kept after any page was last heard of.
+IDLE_SECONDS = 1.5
 # A worker that dies this often in a row, with no progress in between, will die again.
 MOST_DEATHS = 3
 
-
 _workers: ProcessPoolExecutor | None = None
 _workers_lock = threading.Lock()
+_last_heard = 0.0
 
 
 def submit(function, **arguments) -> Future:
-    """Hand a piece of work to the pool, a new one where the last has lost a worker."""
+    """Hand a piece of work to the pool, a new one where the last is gone or lost a worker."""
     global _workers
     with _workers_lock:
         if _workers is not None:
@@ -40,12 +42,26 @@ def submit(function, **arguments) -> Future:
                 _workers.shutdown(wait=False, kill_workers=True)
         _workers = ProcessPoolExecutor(
             max_workers=os.cpu_count() or 1,
-            timeout=IDLE_WORKER_SECONDS,
             # Each worker is one of several, and its matrices are small: more threads would only
             # get in each other's way.
             env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
         )
+        threading.Thread(target=_dismiss_when_idle, args=(_workers,), daemon=True).start()
         return _workers.submit(function, **arguments)
+
+
+def _dismiss_when_idle(workers: ProcessPoolExecutor) -> None:
+    """Send the workers home once no page has been heard of for a while, and leave with them."""
+    global _workers
+    while True:
+        time.sleep(0.2)
+        with _workers_lock:
+            replaced = _workers is not workers
+            if replaced or monotonic() - _last_heard > IDLE_SECONDS:
+                if not replaced:
+                    _workers = None
+                break
+    workers.shutdown(wait=False, kill_workers=True)
 
 
 class Trainer:
@@ -76,6 +92,8 @@ class Trainer:
         Called on every tick of a page that plays; when the page is closed the calls end, and
         with them, a second later, the training.
         """
+        global _last_heard
+        _last_heard = monotonic()
         with self._change:
             self._stop, self._lease = stop, monotonic() + LEASE_SECONDS
             if self.busy:

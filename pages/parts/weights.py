@@ -24,6 +24,7 @@ def weight_maps(look: Look, data: Dataset, marked: int | None = None, mark: str 
         default=WEIGHTS,
         required=True,
         key="shown",
+        persist_state="session",
         label_visibility="collapsed",
     )
     sizes, parameters = look.run.config.sizes, look.state.parameters

@@ -2,32 +2,11 @@
 
 import csv
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).parents[2]
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-STREAMLITS_OWN = ("_stcore/health", "_stcore/host-config")
-# What Chromium says of drawing three dimensions and of reading text sizes without a graphics card.
-SOFTWARE_DRAWING = ("GL Driver Message", "Canvas2D: Multiple readback")
 NOW = """
 (name) => {
   const figure = document.querySelector(`[data-figure="${name}"]`);
@@ -35,71 +14,6 @@ NOW = """
   return [Number(trace.x[0]), Number(trace.y[0])];
 }
 """
-
-
-@pytest.fixture(scope="session")
-def app_url():
-    """The address of a server that runs for these tests."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    server = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    url = f"http://localhost:{port}"
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield url
-    server.terminate()
-    printed = server.communicate(timeout=20)[0]
-    assert "Traceback" not in printed, printed
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page_at(app_url, chromium):
-    """Open a page; at the end of the test the console must have been clean."""
-    contexts, complaints = [], []
-
-    def complain(message):
-        expected = message.location.get("url", "").endswith(STREAMLITS_OWN)
-        expected = expected or any(words in message.text for words in SOFTWARE_DRAWING)
-        if message.type in ("error", "warning") and not expected:
-            complaints.append(f"{message.type}: {message.text}")
-
-    def open_page(path="", width=1280, height=900, dark=False):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", complain)
-        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-        page.goto(f"{app_url}/{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints, "\n".join(complaints)
 
 
 def figure(page, name):

@@ -1,0 +1,85 @@
+"""The running app and a real Chromium, for the tests in this folder."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.driver import Server, launch
+
+# On a deep link Streamlit's own front end tries two addresses below the page before the root.
+STREAMLITS_OWN = ("_stcore/health", "_stcore/host-config")
+# What Chromium says of drawing in three dimensions without a graphics card.
+SOFTWARE_DRAWING = ("GL Driver Message", "Canvas2D: Multiple readback")
+
+
+def pytest_collection_modifyitems(items):
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server for all tests of a run."""
+    running = Server()
+    yield running
+    printed = running.stop()
+    assert "Traceback" not in printed, printed
+
+
+@pytest.fixture(scope="session")
+def app_url(server: Server) -> str:
+    """The address of the running app."""
+    return server.url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests of a run."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_at(app_url: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page of the app: page_at("parity?seed=1", width=390, dark=True).
+
+    At the end of the test, nothing may have been asked of any other address, and the console
+    must be clean.
+    """
+    contexts, complaints = [], []
+
+    def complain(message):
+        expected = message.location.get("url", "").endswith(STREAMLITS_OWN)
+        expected = expected or any(words in message.text for words in SOFTWARE_DRAWING)
+        if message.type in ("error", "warning") and not expected:
+            complaints.append(f"{message.type}: {message.text}")
+
+    def leave(request):
+        if not request.url.startswith((app_url, "data:", "blob:")):
+            complaints.append(f"asked for {request.url}")
+
+    def open_page(path: str = "", width: int = 1280, height: int = 900, dark: bool = False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            has_touch=width < 600,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+        page.on("request", leave)
+        page.goto(f"{app_url}/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)

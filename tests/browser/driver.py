@@ -1,0 +1,110 @@
+"""The running app, and what a test reads from its pages; for tests and benchmarks alike."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Browser, Page, Playwright
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium without a screen: the one that CHROMIUM names, or the machine's own."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+class Server:
+    """The app as a learner starts it, on a free port of this machine."""
+
+    def __init__(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        command += ["--server.port", str(port), "--server.headless", "true"]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).read()
+                break
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.stop()
+                    raise
+                time.sleep(0.1)
+
+    def workers(self) -> list[psutil.Process]:
+        """The training processes that run now."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if "loky.backend.popen" in " ".join(child.cmdline())]
+
+    def threads(self) -> int:
+        """How many threads the server has now."""
+        return psutil.Process(self.process.pid).num_threads()
+
+    def stop(self) -> str:
+        """End the server; returns what it printed."""
+        self.process.terminate()
+        try:
+            return self.process.communicate(timeout=10)[0]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.communicate()[0]
+
+
+def figure(page: Page, name: str) -> dict:
+    """What a figure shows: Plotly's own data and layout, read from the page."""
+    return page.evaluate(
+        """name => {
+            const element = document.querySelector(`[data-figure="${name}"]`);
+            const plain = value => ArrayBuffer.isView(value) ? Array.from(value)
+                : Array.isArray(value) ? value.map(plain) : value;
+            const data = element._fullData.map(trace => Object.fromEntries(
+                ["x", "y", "z", "name"].map(key => [key, plain(trace[key])])));
+            return {data, layout: element.layout, alt: element.getAttribute("aria-label")};
+        }""",
+        name,
+    )
+
+
+def wait_for_draws(page: Page, more: int = 1, timeout: float = 30_000) -> None:
+    """Wait until so many more figures have been drawn."""
+    page.wait_for_function(
+        "target => (window.mlpDraws ?? 0) >= target",
+        arg=(page.evaluate("window.mlpDraws ?? 0")) + more,
+        timeout=timeout,
+    )
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": int(height) + 20})
+    page.wait_for_timeout(400)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    page.set_viewport_size(size)

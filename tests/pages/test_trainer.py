@@ -1,0 +1,100 @@
+"""Training in workers, without a page."""
+
+import threading
+import time
+from math import inf
+
+import numpy as np
+import psutil
+
+from mlp import Config, Stop, advance, begin
+from pages.parts import trainer
+from pages.parts.trainer import Trainer
+
+
+def workers() -> list[psutil.Process]:
+    """The training processes of this process."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "loky.backend.popen" in " ".join(child.cmdline())]
+
+
+def test_a_goal_of_steps_or_epochs_is_reached_exactly():
+    one = Trainer(begin(Config()))
+    one.go(Stop(), steps=3)
+    one.settle(20)
+    assert one.run.position == (0, 3)
+    one.go(Stop(), epochs=1)
+    one.settle(20)
+    assert one.run.position == (1, 0)
+
+
+def test_training_ends_when_nobody_asks_for_more_and_leaves_nothing_behind():
+    before = threading.active_count()
+    one = Trainer(begin(Config()))
+    one.go(Stop(epochs=100_000), epochs=inf)
+    time.sleep(0.5)
+    assert one.busy and workers()
+    time.sleep(2)
+    epoch = one.run.epoch
+    assert epoch > 0 and not one.busy
+    deadline = time.monotonic() + 10
+    while (workers() or threading.active_count() > before) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not workers()
+    assert threading.active_count() <= before
+    assert one.run.epoch == epoch
+
+
+def test_a_dead_worker_costs_nothing_but_time():
+    one, stop = Trainer(begin(Config())), Stop(epochs=400)
+    killed = 0
+    deadline = time.monotonic() + 60
+    while one.run.epoch < 400 and time.monotonic() < deadline:
+        one.go(stop, epochs=inf)
+        time.sleep(0.1)
+        if killed < 2:
+            for worker in workers():
+                worker.kill()
+            killed += 1
+    alone = advance(begin(Config()), epochs=400)
+    np.testing.assert_array_equal(one.run.state.parameters, alone.state.parameters)
+    np.testing.assert_array_equal(one.run.history.rows, alone.history.rows)
+
+
+def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
+    def submit(function, **arguments):
+        future = trainer.Future()
+        future.set_exception(trainer.BrokenExecutor("gone"))
+        return future
+
+    monkeypatch.setattr(trainer, "submit", submit)
+    one = Trainer(begin(Config()))
+    for _ in range(trainer.MOST_DEATHS):
+        one.go(Stop(), epochs=1)
+    assert "ended three times" in one.trouble
+    assert one.run.position == (0, 0)
+    assert not one.busy
+
+
+def test_halting_takes_in_the_slice_under_way():
+    one = Trainer(begin(Config()))
+    one.go(Stop(epochs=100_000), epochs=inf)
+    time.sleep(0.6)
+    one.halt()
+    assert not one.busy
+    position = one.run.position
+    time.sleep(0.2)
+    assert one.run.position == position > (0, 0)
+
+
+def test_sessions_share_the_workers():
+    some = [Trainer(begin(Config(seed=seed))) for seed in range(5)]
+    deadline = time.monotonic() + 30
+    while min(one.run.epoch for one in some) < 5 and time.monotonic() < deadline:
+        for one in some:
+            one.go(Stop(), epochs=inf)
+        time.sleep(0.1)
+    assert min(one.run.epoch for one in some) >= 5
+    assert len(workers()) <= (psutil.cpu_count() or 1)
+    for one in some:
+        one.halt()

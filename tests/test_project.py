@@ -1,0 +1,35 @@
+"""The promises that the project's own files keep: what the server may do, what stands where."""
+
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def settings() -> dict:
+    """Streamlit's settings."""
+    return tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf8"))
+
+
+def test_the_server_listens_here_only_and_refuses_large_files():
+    server = settings()["server"]
+    assert server["address"] == "localhost"
+    assert server["maxUploadSize"] == 10
+    assert server["enableXsrfProtection"] and server["enableCORS"]
+
+
+def test_nobody_is_tracked_or_asked_for_an_address():
+    assert settings()["browser"]["gatherUsageStats"] is False
+    assert settings()["server"]["showEmailPrompt"] is False
+
+
+def test_ci_is_the_readmes_test_command_and_nothing_else():
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf8").splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands == ['cd "$(dirname "$0")/.." && exec python3 tests/run.py']
+    assert "python3 tests/run.py" in (ROOT / "README.md").read_text(encoding="utf8")
+
+
+def test_every_requirement_has_a_range():
+    for line in (ROOT / "requirements.txt").read_text(encoding="utf8").splitlines():
+        assert ">=" in line and ",<" in line, line
