@@ -12,8 +12,10 @@ from time import perf_counter
 
 import numpy as np
 
+from mlp.batches import Batches
 from mlp.config import IN_FLIGHT, MAX_EPOCHS, Config, Stop
-from mlp.training import Batches, Divergence, Progress, State, fresh_slots, start, train
+from mlp.state import State, fresh_slots, start
+from mlp.training import Divergence, Progress, train
 
 Array = np.ndarray
 

@@ -15,7 +15,8 @@ from mlp.config import MAX_EPOCHS, Config, from_plain, plain
 from mlp.network import layer_name, parameter_count
 from mlp.optimisers import OPTIMISERS
 from mlp.run import MAX_CHANGES, History, Run, batches_of, in_order, state_bytes
-from mlp.training import Divergence, State
+from mlp.state import State
+from mlp.training import Divergence
 
 FORMAT = "backpropagation-lab run 1"
 MAX_FILE_BYTES = 10_000_000

@@ -1,4 +1,4 @@
-"""The training loop: where a run stands (State), and `train`, which moves it on.
+"""The training loop: `train`, which moves a run on from one State to a later one.
 
 `train` is pure: it takes a config and a state and returns a new state with what happened on the
 way, so it can run in this process, in another one, or on another machine. The same code trains
@@ -6,7 +6,7 @@ one network and a stack of them, each with its own learning rate, L2, seed and d
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from math import inf
 from time import perf_counter
@@ -14,10 +14,12 @@ from time import perf_counter
 import numpy as np
 
 from mlp import datasets
+from mlp.batches import Batches
 from mlp.config import Config
 from mlp.losses import LOSSES
-from mlp.network import Gradients, Network, initialise, layer_name, weight_mask
+from mlp.network import Gradients, Network, layer_name, weight_mask
 from mlp.optimisers import OPTIMISERS
+from mlp.state import State, network_of
 
 Array = np.ndarray
 
@@ -26,25 +28,6 @@ Array = np.ndarray
 BLOCK_BYTES = 2**19
 # The rows of one forward pass over a whole data set.
 EVALUATION_ROWS = 1024
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a run stands: everything the next step needs, and nothing else.
-
-    parameters: (P,), or (runs, P) for a stack. slots: the optimiser's memory, (slots, ..., P).
-    generators: of each network, the state of its RandomState at the start of this epoch.
-    epoch: finished epochs. step: steps taken in the current epoch. t: steps of the optimiser.
-    errors: the batch errors of the current epoch so far, (step,) or (step, runs).
-    """
-
-    parameters: Array
-    slots: Array
-    generators: tuple[dict, ...]
-    epoch: int = 0
-    step: int = 0
-    t: int = 0
-    errors: Array = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -70,91 +53,6 @@ class Progress:
     snapshots: tuple[State, ...]
     previous: State | None
     diverged: Divergence | None
-
-
-@dataclass(frozen=True)
-class Batches:
-    """How an epoch of m samples is cut: `full` batches of `size`, then one of `last`, if any."""
-
-    m: int
-    size: int
-    full: int
-    last: int
-    article: bool
-
-    @classmethod
-    def of(cls, m: int, size: int, batching: str) -> "Batches":
-        """The batches of a config. Source: seed 000, section 4, for "article"."""
-        full, rest = divmod(m, size)
-        if batching == "standard" or rest == 0:
-            return cls(m, size, full, rest, batching == "article")
-        # The article's last batch takes the remainder too.
-        return cls(m, size, max(full - 1, 0), size + rest if full else rest, True)
-
-    @property
-    def steps(self) -> int:
-        """How many batches an epoch has."""
-        return self.full + (self.last > 0)
-
-    def divisor(self, size: int) -> int:
-        """What the sum over a batch of `size` samples is divided by."""
-        return self.size if self.article else size
-
-    def epoch_error(self, errors: Array) -> Array:
-        """The error of an epoch from those of its batches, (steps, ...) -> (...)."""
-        if self.article or not self.last:
-            return errors.mean(axis=0)
-        weights = np.full(self.steps, self.size / self.m)
-        weights[-1] = self.last / self.m
-        return np.tensordot(weights, errors, axes=1)
-
-
-def start(config: Config) -> State:
-    """The very start of a run: parameters drawn by the config's seed, nothing trained."""
-    generator = np.random.RandomState(config.seed)
-    parameters = initialise(config.sizes, config.initialisation, generator)
-    parameters = parameters.astype(config.precision)
-    return State(parameters, fresh_slots(config, parameters), (generator.get_state(legacy=False),))
-
-
-def fresh_slots(config: Config, parameters: Array) -> Array:
-    """An optimiser's memory before its first step: zeros, (slots, ..., P)."""
-    return np.zeros((OPTIMISERS[config.optimiser].slots, *parameters.shape), parameters.dtype)
-
-
-def stack(states: Sequence[State]) -> State:
-    """Put runs that stand at the same step on one leading axis."""
-    first = states[0]
-    return State(
-        np.stack([s.parameters for s in states]),
-        np.stack([s.slots for s in states], axis=1),
-        tuple(s.generators[0] for s in states),
-        first.epoch,
-        first.step,
-        first.t,
-        np.stack([s.errors for s in states], axis=-1),
-    )
-
-
-def unstack(state: State) -> list[State]:
-    """Take a stack apart again."""
-    return [
-        State(
-            state.parameters[i].copy(),
-            state.slots[:, i].copy(),
-            (state.generators[i],),
-            state.epoch,
-            state.step,
-            state.t,
-            state.errors[..., i].copy(),
-        )
-        for i in range(len(state.generators))
-    ]
-
-
-def network_of(config: Config, state: State) -> Network:
-    """The network of a state, over a copy of its parameters."""
-    return Network(config.sizes, config.hidden, config.output, state.parameters.copy())
 
 
 def _gather(data: Array, rows: Array, out: Array):

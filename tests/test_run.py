@@ -18,7 +18,8 @@ from mlp.config import BATCHINGS, PRECISIONS
 from mlp.losses import LOSSES
 from mlp.optimisers import OPTIMISERS
 from mlp.run import joined, most_snapshots, pending
-from mlp.training import network_of, start, train
+from mlp.state import network_of, start
+from mlp.training import train
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from mlp import Config, Parity, datasets
 from mlp.activations import ACTIVATIONS
+from mlp.batches import Batches
 from mlp.config import BATCHINGS
 from mlp.losses import LOSSES
 from mlp.network import Network, views
 from mlp.optimisers import OPTIMISERS
-from mlp.training import Batches, evaluate, fresh_slots, network_of, stack, start, train, unstack
+from mlp.state import fresh_slots, network_of, stack, start, unstack
+from mlp.training import evaluate, train
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from mlp import Config  # noqa: E402
 from mlp.datasets import DATASETS, Dataset, load, one_hot  # noqa: E402
-from mlp.training import stack, start, train  # noqa: E402
+from mlp.state import stack, start  # noqa: E402
+from mlp.training import train  # noqa: E402
 
 try:
     from sklearn.neural_network import MLPClassifier

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mlp import Config, advance, begin, load
-from mlp.training import network_of
+from mlp.state import network_of
 from tests.browser.driver import figure, screenshot, wait_for_draws
 
 FIGURES = 6
