@@ -12,6 +12,7 @@ from math import inf
 from time import monotonic
 
 from loky import ProcessPoolExecutor
+from loky.process_executor import ShutdownExecutorError
 
 from mlp.config import Stop
 from mlp.run import Run, joined, pending
@@ -145,7 +146,11 @@ class Trainer:
                 self.run = joined(self.run, future.result())
                 self._deaths = 0
                 self._submit()
-            except (BrokenExecutor, CancelledError):
+            except (ShutdownExecutorError, CancelledError):
+                # The page was not heard of for so long that the pool has left; the next tick
+                # hands the same slice to a new one.
+                pass
+            except BrokenExecutor:
                 # The worker is gone, and the slice with it; the run still stands where it was,
                 # and the next tick hands the same slice to a new worker.
                 self._deaths += 1
@@ -155,6 +160,6 @@ class Trainer:
                         "memory. A smaller network or batch may help; Reset starts again."
                     )
             except Exception as error:
-                self.trouble = f"Training stopped: {error}. Reset starts again."
+                self.trouble = f"{str(error).rstrip('.')}. Reset starts again."
             finally:
                 self._change.notify_all()

@@ -76,6 +76,24 @@ def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
     assert not one.busy
 
 
+def test_a_pool_that_left_during_a_slice_costs_nothing_but_time():
+    one, stop = Trainer(begin(Config())), Stop(epochs=100_000)
+    one.go(stop, epochs=inf)
+    time.sleep(0.5)
+    with trainer._workers_lock:
+        workers_before, trainer._workers = trainer._workers, None
+    workers_before.shutdown(wait=False, kill_workers=True)
+    deadline = time.monotonic() + 10
+    while one.busy and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert one.trouble is None
+    epoch = one.run.epoch
+    one.go(stop, epochs=5)
+    one.settle(20)
+    assert one.run.epoch >= epoch + 5
+    one.halt()
+
+
 def test_halting_takes_in_the_slice_under_way():
     one = Trainer(begin(Config()))
     one.go(Stop(epochs=100_000), epochs=inf)
