@@ -19,8 +19,8 @@ PLAIN = {
         sum((t - v) ** 2 for t, v in zip(y, a, strict=True)) / len(y)
     ),
     "cross-entropy": lambda y, a: -sum(t * math.log(v) for t, v in zip(y, a, strict=True)),
-    "binary cross-entropy": lambda y, a: -sum(
-        t * math.log(v) + (1 - t) * math.log(1 - v) for t, v in zip(y, a, strict=True)
+    "binary cross-entropy": lambda y, a: (
+        -sum(t * math.log(v) + (1 - t) * math.log(1 - v) for t, v in zip(y, a, strict=True))
     ),
 }
 SQUARED = [name for name, loss in LOSSES.items() if loss.output is None]
