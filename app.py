@@ -10,6 +10,7 @@ page = st.navigation(
     [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
         st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
+        st.Page("pages/backprop.py", title="Backpropagation", icon=":material/function:"),
     ]
 )
 st.session_state.front_door = True

@@ -162,7 +162,7 @@ ARTICLE_SLIPS = (
 
 EXAMPLES: dict[str, Example] = {
     "question": Example(
-        "2-3-2: why do the shapes not fit?",
+        "2-3-2, the question",
         "Someone wrote out this network by hand and got stuck: “I get 2×1 2×3 3×1 1×2…”. Watch the "
         "shapes under the braces: they fit in every step.",
         Notation("columns", "denominator", 1),
@@ -186,7 +186,7 @@ EXAMPLES: dict[str, Example] = {
         ),
     ),
     "parity": Example(
-        "10-3-2: even or odd",
+        "10-3-2, parity",
         "Ten bits go in, and two outputs say odd or even. These are the article's own weights "
         "before its first step, and the number 5.",
         Notation("columns", "denominator", 1),
@@ -196,7 +196,7 @@ EXAMPLES: dict[str, Example] = {
         ARTICLE_SLIPS,
     ),
     "first part": Example(
-        "5-4-2: the first part's network",
+        "5-4-2, the first part",
         "The smaller network of the article's first part, with weights that are easy to read.",
         Notation("columns", "denominator", 1),
         1,
@@ -205,7 +205,7 @@ EXAMPLES: dict[str, Example] = {
         ARTICLE_SLIPS,
     ),
     "students": Example(
-        "3-2-1: students, one a row",
+        "3-2-1, students",
         "Each row is a student: GPA, GRE and class rank, each as a share of the best mark. The "
         "target says who was admitted. The cost is the mean over the students.",
         Notation("rows", "denominator", 0, "[]", "index"),
@@ -229,7 +229,7 @@ EXAMPLES: dict[str, Example] = {
         ),
     ),
     "deep": Example(
-        "2-3-4-3: four layers and softmax",
+        "2-3-4-3, four layers",
         "Every Jacobian between the layers written out, first for one sample. Then set the batch "
         "to 3: only the sums change. (The post adds the samples up; here E is their mean, so 1/m "
         "stands before the sums.)",
