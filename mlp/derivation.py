@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mlp import jacobians
-from mlp.activations import ACTIVATIONS, Activation
+from mlp.activations import Activation
 from mlp.formula import (
     Applied,
     Entrywise,
@@ -46,6 +46,13 @@ SYMBOLS = {
     "relu": Name(r"\operatorname{ReLU}", "ReLU"),
     "identity": Name(r"\operatorname{id}", "id"),
     "softmax": Name(r"\operatorname{softmax}", "softmax"),
+}
+SLOPES = {
+    "sigmoid": "σ′(z), the slope of σ, is a (1 − a).",
+    "tanh": "tanh′(z), its slope, is 1 − a².",
+    "relu": "ReLU′(z), its slope, is 1 where z is above 0, else 0.",
+    "identity": "id′(z), its slope, is 1 everywhere.",
+    "softmax": "",
 }
 MISTAKES = ("transpose", "prime", "z for a", "sign", "sum", "updated weights")
 
@@ -400,8 +407,8 @@ def _error(scene: Scene, k: int) -> Step:
         why = "How far each output is from its target"
         if scene.loss.output:
             why += (
-                f". With {scene.loss.name}, the derivative of {ACTIVATIONS[scene.loss.output].name}"
-                " cancels: output minus target is all that is left."
+                f". With the {scene.loss.name}, the derivative of {scene.loss.output} cancels: "
+                "output minus target is all that is left."
             )
         elif scene.activation(k).prime:
             why += (
@@ -420,6 +427,8 @@ def _error(scene: Scene, k: int) -> Step:
             f"The error travels back over the same weights {W.name.html} it came forward on, "
             "then through the slope of the activation."
         )
+    if k < scene.last or not scene.loss.output:
+        why = f"{why} {SLOPES[scene.activation(k).name]}".strip()
     if notation.form == "jacobians" and not scene.mistake:
         return _long_way(scene, f"delta {k}", title, symbol, why)
     if scene.m > 1 and k == scene.last:
@@ -460,12 +469,12 @@ def _weight_gradient(scene: Scene, k: int) -> Step:
         "A weight moves E by what flows in at its start, times the error at its end: every pair of "
         "the two is one entry."
     )
-    if scene.m > 1:
-        why += f" The product also adds up the {scene.m} samples"
-        why += "." if scene.mistake == "sum" else f", and 1/{scene.m} makes it their mean."
     if notation.form == "jacobians" and not scene.mistake:
         step = _long_way(scene, f"W {k}", title, symbol, why)
     else:
+        if scene.m > 1:
+            why += f" The product also adds up the {scene.m} samples"
+            why += "." if scene.mistake == "sum" else f", and 1/{scene.m} makes it their mean."
         step = _step(scene, f"W {k}", title, symbol, formula, why, contribution=contribution)
     step = replace(step, key=f"dW {k}")
     if step.value is not None:
@@ -500,11 +509,12 @@ def _bias_gradient(scene: Scene, k: int) -> Step:
         formula = Product(delta, ones) if up else Product(ones, delta)
         contribution = _mean(scene, _of_sample(scene, delta, gradient=True))
     title = f"gradient of the biases of {_title(scene, k)}"
-    why = "A bias is a weight on an input that is always 1, so its gradient is the error itself"
-    why += "." if m == 1 else f", added up over the {m} samples by the ones."
+    why = "A bias is a weight on an input that is always 1, so its gradient is the error itself."
     if notation.form == "jacobians" and not scene.mistake:
         step = _long_way(scene, f"b {k}", title, symbol, why)
     else:
+        if m > 1:
+            why += f" The ones add up the {m} samples."
         step = _step(
             scene, f"b {k}", title, symbol, _mean(scene, formula), why, contribution=contribution
         )
@@ -529,6 +539,8 @@ def _long_way(scene: Scene, key: str, title: str, symbol: Name, why: str) -> Ste
         total = symbol.latex.replace(r"\partial E", r"\partial E_s", 1)
         equation += rf", \qquad {symbol.latex} = \tfrac{{1}}{{{scene.m}}} \sum_s {total}"
     shapes = f"{braced(left.latex, shown.shape)} = {latex(shown, shapes=True)}"
+    if scene.m > 1:
+        why += f" Shown is sample {scene.sample + 1}; the {scene.m} samples are put together below."
     why += " " + jacobians.saving(shown, value)
     more = {"equation": equation, "shapes": shapes, "value": value}
     sample = scene.sample if below else None

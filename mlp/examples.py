@@ -218,7 +218,7 @@ EXAMPLES: dict[str, Example] = {
                 r"\sum_{p=1}^{n_1} dZ_p \frac{\partial Z_p}{\partial W_{jk}}",
                 r"\sum_{p=1}^{n_l} dZ_p \frac{\partial Z_p}{\partial W_{jk}}",
                 "The post lets this sum run to n₁, the size of the first layer. It runs over the "
-                "neurons of layer l, so to n_l.",
+                "neurons of layer l, so to nₗ.",
             ),
             Slip(
                 ("dW",),

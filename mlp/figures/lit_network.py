@@ -74,8 +74,11 @@ def _node(centre, value: float, fraction: float, on: bool) -> str:
     fill = colour_at(SEQUENTIAL, fraction) if np.isfinite(value) else "#b9bec6"
     ring = f'stroke="{POSITIVE if on else NEUTRAL}" stroke-width="{3 if on else 1}"'
     text = number_text(float(f"{value:.2g}"))
+    # The circle underneath keeps the lines from showing through a pale neuron.
+    place = f'cx="{centre[0]}" cy="{centre[1]}" r="{RADIUS}"'
     return (
-        f'<g opacity="{1 if on else 0.45}"><circle cx="{centre[0]}" cy="{centre[1]}" r="{RADIUS}" '
+        f'<circle {place} fill="var(--st-background-color, white)"/>'
+        f'<g opacity="{1 if on else 0.45}"><circle {place} '
         f'fill="{fill}" {ring}/><text x="{centre[0]}" y="{centre[1] + 3}" text-anchor="middle" '
         f'font-size="9" fill="{text_on(fill)}">{text}</text></g>'
     )

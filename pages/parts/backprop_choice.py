@@ -112,7 +112,7 @@ def choose() -> Choice:
 
 
 def _notation() -> Notation:
-    with st.expander("Notation", key="notation", icon=":material/translate:"):
+    with st.expander(f"Notation: {_said()}", key="notation", icon=":material/translate:"):
         st.caption(
             "The same numbers, as different texts write them. Take the notation of the text you "
             "are reading, or set each switch."
@@ -133,6 +133,15 @@ def _notation() -> Notation:
                 )
                 chosen.append(options[picked])
     return Notation(*chosen)
+
+
+def _said() -> str:
+    """The switches in words, for the closed list."""
+    says = {key: st.session_state.get(key, st.query_params.get(key)) for key in SWITCHES}
+    return (
+        f"samples as {says['samples']}, {says['layout']} layout, the input is layer "
+        f"{says['counting']}, {says['form']}"
+    )
 
 
 def _own() -> Setup:

@@ -9,15 +9,29 @@ from pages.parts.backprop_choice import change
 from pages.parts.backprop_steps import jump
 from pages.parts.matrices import matrices, matrix, proof
 
+LEGEND = {  # what a sign means, said where it stands
+    r"\odot": "⊙ multiplies entry by entry.",
+    r"\mathsf T": "ᵀ swaps rows and columns.",
+    r"\mathbf{1}": "**1** is a row or a column of ones.",
+    r"\delta_{": "δ with two indices is Kronecker’s: 1 where they are equal, else 0, so it "
+    "picks one term out of a sum.",
+    "reshape": "reshape writes the same numbers, row by row, into the shape of W.",
+    "_{s=": "s is the number of the sample.",
+}
+
 
 def words(step: Step) -> None:
     """The name of the step, why, its equation, and the equation with shapes."""
     st.subheader(step.name[0].upper() + step.name[1:], anchor=False)
     st.html(f"<p style='margin:0'>{step.why}</p>")
-    with st.container(key="step", gap=None):
+    with st.container(key="step", gap="small"):
         st.latex(step.equation)
-        st.caption("The same, with the shape of every matrix under its brace")
+        form = (
+            "In matrix form" if r"\\ &=" in step.equation or "sum_" in step.equation else "The same"
+        )
+        st.caption(f"{form}, with the shape of every matrix under its brace")
         st.latex(step.shapes)
+    st.caption(" ".join(text for sign, text in LEGEND.items() if sign in step.equation))
     if step.error:
         st.error(step.error, icon=":material/error:")
 
@@ -65,10 +79,10 @@ def _share(step: Step) -> list:
     """One sample's share of the sum, and that of the others."""
     share = step.contribution.value
     return [
-        "of which this sample",
-        matrix("share", "<i>s</i>", share),
-        "and the others",
-        matrix("others", "rest", step.value - share),
+        "=",
+        matrix("share", "this one’s share", share),
+        "+",
+        matrix("others", "all others", step.value - share),
     ]
 
 

@@ -25,6 +25,8 @@ _component = st.components.v2.component(
 def matrix(name: str, html: str, values: Array, marked: frozenset = frozenset()) -> dict:
     """A matrix as the component takes it. marked: its (row, column)s to point out."""
     limit = symmetric_limit(values)
+    if html.startswith("1"):  # a matrix of ones only copies or adds up, and needs no colour
+        limit = np.inf
     fills = [
         [colour_at(DIVERGING, 0.5 + (v / limit / 2 if np.isfinite(v) else 0)) for v in row]
         for row in values
@@ -53,13 +55,7 @@ def proof(name: str, html: str, errors: Array) -> dict:
 
 
 def _short(error: float) -> str:
-    return (
-        "none"
-        if not np.isfinite(error)
-        else "0"
-        if error == 0
-        else f"{error:.0e}".replace("-0", "-")
-    )
+    return number_text(float(f"{error:.1g}")) if np.isfinite(error) else "none"
 
 
 def matrices(rows: list[list[str | dict]], key: str, clicked: Callable[[str, int, int], None]):
