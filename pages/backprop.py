@@ -36,25 +36,30 @@ if mistake and notation.form != "matrix":
     st.caption("While something is broken, the page shows the short matrix form.")
 question = network, setup.X[: choice.batch], setup.y[: choice.batch], setup.loss
 steps = derive(*question, notation, sample=choice.sample, mistake=mistake, rate=rate)
-step = walk(steps)
 
-lead, picture = st.columns([3, 2], gap="medium")
-with lead:
-    view.words(step)
-with picture:
-    activations = [a[choice.sample] for a in network.forward(question[1]).a]
-    drawing(lit_network(network.weights, activations, step.kind, step.layer), "network")
-    verdict(steps, mistake)
-left, right = st.columns([3, 2], gap="medium") if step.check else (st.container(), None)
-with left:
-    view.numbers(step, steps)
-if right:
+
+@st.fragment
+def lesson() -> None:
+    """The walk and the step in sight, a fragment so that a step changes at once."""
+    view.follow_change()
+    step = walk(steps)
+    lead, picture = st.columns([3, 2], gap="medium")
+    with lead:
+        view.words(step)
+    with picture:
+        activations = [a[choice.sample] for a in network.forward(question[1]).a]
+        drawing(lit_network(network.weights, activations, step.kind, step.layer), "network")
+        verdict(steps, mistake)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        view.numbers(step, steps)
     with right:
         view.evidence(step)
-view.slips(slips_at(choice.example, step.key, len(network.weights)) if choice.example else [])
-if step.check and notation.form == "matrix" and not mistake:
-    other = {"denominator": "numerator", "numerator": "denominator"}[notation.layout]
-    twins = derive(*question, replace(notation, layout=other), proof=False)
-    view.other_layout(step, next(s for s in twins if s.key == step.key), other)
+    view.slips(slips_at(choice.example, step.key, len(network.weights)) if choice.example else [])
+    if step.check and notation.form == "matrix" and not mistake:
+        view.other_layout(step, question, notation)
+
+
+lesson()
 consequences(choice, mistake, rate)
 edits()

@@ -1,10 +1,13 @@
 """One step of the derivation on the screen: words, equation, shapes, numbers, proof, and how."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from mlp.derivation import Step
+from mlp.derivation import Step, derive
 from mlp.examples import Slip
 from mlp.formula import Formula, Transposed, how, number_latex, number_text, pieces
+from mlp.notation import Notation
 from pages.parts.backprop_choice import change
 from pages.parts.backprop_steps import jump
 from pages.parts.matrices import matrices, matrix, proof
@@ -176,9 +179,17 @@ def slips(found: list[Slip]) -> None:
             right.latex(slip.right)
 
 
-def other_layout(step: Step, twin: Step, other: str) -> None:
-    """The same step in the other layout, and why both are the same."""
-    with st.expander(f"The same in {other} layout", icon=":material/swap_horiz:"):
+def other_layout(step: Step, question: tuple, notation: Notation) -> None:
+    """The same step in the other layout, and why both are the same; made when it is opened."""
+    other = {"denominator": "numerator", "numerator": "denominator"}[notation.layout]
+    opened = st.expander(
+        f"The same in {other} layout", key="other", icon=":material/swap_horiz:", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    twins = derive(*question, replace(notation, layout=other), proof=False)
+    twin = next(s for s in twins if s.key == step.key)
+    with opened:
         st.latex(twin.equation)
         st.latex(twin.shapes)
         st.markdown(
@@ -190,3 +201,9 @@ def other_layout(step: Step, twin: Step, other: str) -> None:
             "gradient has the shape of what you differentiate by; in numerator layout it has the "
             "transposed shape."
         )
+
+
+def follow_change() -> None:
+    """A number changed by hand moves the whole page, not only the step in sight."""
+    if st.session_state.pop("changed", False):
+        st.rerun()
