@@ -188,7 +188,7 @@ EXAMPLES: dict[str, Example] = {
     "parity": Example(
         "10-3-2, parity",
         "Ten bits go in, and two outputs say odd or even. These are the article's own weights "
-        "before its first step, and the number 5.",
+        "before its first step, and the numbers 5, 6, 12, …",
         Notation("columns", "denominator", 1),
         1,
         _parity(),

@@ -50,7 +50,7 @@ def lesson() -> None:
         activations = [a[choice.sample] for a in network.forward(question[1]).a]
         drawing(lit_network(network.weights, activations, step.kind, step.layer), "network")
         verdict(steps, mistake)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.container(key="pair").columns([3, 2], gap="medium")
     with left:
         view.numbers(step, steps)
     with right:

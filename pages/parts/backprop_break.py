@@ -41,8 +41,8 @@ def verdict(steps: list[Step], mistake: str) -> None:
     holds, worst = summary(steps)
     if holds:
         st.markdown(
-            f":green-badge[:material/check: Every gradient is proved]"
-            f" largest relative error {number_text(worst)}"
+            ":green-badge[:material/check: Every gradient is proved]"
+            f": largest relative error {number_text(worst)}"
         )
         if mistake:
             st.info(f"This mistake changes nothing here. {TEXTS[mistake].harmless}")

@@ -42,10 +42,16 @@ class Choice:
     notation: Notation
 
 
+def _examples() -> dict[str, Example]:
+    """The examples by title, the one that another page has handed over first."""
+    handed = st.session_state.get("handed")
+    return ({handed.title: handed} if handed else {}) | TITLES
+
+
 def arrive() -> None:
     """On coming to the page: what the address does not say is as the example has it."""
     title = st.query_params.get("example", next(iter(TITLES)))
-    example = TITLES.get(title, next(iter(TITLES.values())))
+    example = _examples().get(title, next(iter(TITLES.values())))
     _put(example.notation, unless=st.query_params)
     if "batch" not in st.query_params:
         st.session_state.batch = example.batch
@@ -66,7 +72,7 @@ def _put(notation: Notation, unless=()) -> None:
 
 def _follow_example() -> None:
     """A new example comes with its own notation and batch, at its first step."""
-    example = TITLES.get(st.session_state.example)
+    example = _examples().get(st.session_state.example)
     st.session_state.update(edits="", at=0, entry=None, sample=1)
     if example:
         _put(example.notation)
@@ -78,7 +84,7 @@ def choose() -> Choice:
     first, second, third = st.columns([3, 1, 1], gap="small")
     title = first.selectbox(
         "Network",
-        [*TITLES, OWN],
+        [*_examples(), OWN],
         key="example",
         on_change=_follow_example,
         help="Each comes with the notation of the text it is from.",
@@ -102,7 +108,7 @@ def choose() -> Choice:
             help="Its share of every sum is shown.",
             **IN_URL,
         )
-    example = TITLES.get(title)
+    example = _examples().get(title)
     if example:
         st.caption(example.story)
     setup = example.setup if example else _own()

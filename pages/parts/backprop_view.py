@@ -96,7 +96,7 @@ def _entry(step: Step, steps: list[Step], made, entry: tuple) -> None:
         if made:
             value = number_latex(step.formula.value[i, j])
             st.markdown(f"**How this entry comes about**: row {i + 1}, column {j + 1}")
-            st.latex(rf"{value} = {made.latex}")
+            st.markdown(rf"${value} = {made.latex}$")  # set in a line, so that it can break
             st.caption("The numbers it was made from are framed above.")
         elif name.isdigit() and int(name) < len(step.inputs):
             _input_entry(step.inputs[int(name)], steps, i, j)

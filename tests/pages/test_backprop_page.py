@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -189,3 +190,25 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(monkeypatch):
         app.run()
     assert at(fine(app)) == "Gradient of the biases of the hidden layer"
     assert app.button(key="play_steps").label == "Play"
+
+
+def test_what_another_page_trains_opens_here_with_its_weights():
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    fine(app.switch_page("pages/parity.py").run())
+    click(app, "one_epoch")
+    run = app.session_state["live parity"].run
+    click(app, "open_backprop")
+    assert at(app) == "The input" and "Every gradient is proved" in words(app)
+    assert "after 1 epochs" in app.caption[0].value or any(
+        "after 1" in c.value for c in app.caption
+    )
+    handed = app.session_state["handed"].setup
+    np.testing.assert_array_equal(handed.parameters, run.state.parameters)
+    assert app.number_input(key="batch").value == 8
+
+
+def test_a_network_too_large_for_the_screen_is_not_handed_over():
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    app.query_params["hidden_sizes"] = "20"
+    fine(app.switch_page("pages/parity.py").run())
+    assert app.button(key="open_backprop").disabled
