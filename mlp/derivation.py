@@ -1,7 +1,7 @@
 """The forward and the backward pass of a network, step by step, in a chosen notation.
 
 Each step is data: its name, equation, shapes, numbers, the matrices it used, why, and for every
-gradient the proof. How a formula is written and multiplied out stands in mlp.formula, how
+gradient the proof. How a formula is written and multiplied out stands in mlp.algebra, how
 symbols and orientations follow a text in mlp.notation. A page only shows what comes from here.
 
 E is the mean over the m samples. The error of a layer, delta or dZ, is that of each sample on its
@@ -14,7 +14,7 @@ import numpy as np
 
 from mlp import jacobians
 from mlp.activations import Activation
-from mlp.formula import (
+from mlp.algebra import (
     Applied,
     Entrywise,
     Formula,

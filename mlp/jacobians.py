@@ -8,7 +8,7 @@ or column for every weight. Source: seed 003; seed 001's answer on layouts.
 import numpy as np
 
 from mlp.activations import Activation
-from mlp.formula import Formula, Matrix, Name, Product, Reshaped, matrices, shape_text
+from mlp.algebra import Formula, Matrix, Name, Product, Reshaped, matrices, shape_text
 
 Array = np.ndarray
 

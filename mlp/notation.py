@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp import checks
-from mlp.formula import Formula, Matrix, Name, Transposed
+from mlp.algebra import Formula, Matrix, Name, Transposed
 
 Array = np.ndarray
 

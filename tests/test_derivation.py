@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mlp.algebra import ShapeError, how, latex, matrices, pieces
 from mlp.derivation import MISTAKES, TOLERANCE, derive, summary
 from mlp.examples import EXAMPLES
-from mlp.formula import ShapeError, how, latex, matrices, pieces
 from mlp.losses import LOSSES
 from mlp.network import Network, initialise
 from mlp.notation import BRACKETS, FORMS, LAYOUTS, SAMPLES, Notation

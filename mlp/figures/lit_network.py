@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mlp.algebra import number_text
 from mlp.figures.palette import NEGATIVE, NEUTRAL, POSITIVE, SEQUENTIAL, colour_at, text_on
-from mlp.formula import number_text
 
 Array = np.ndarray
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from mlp.algebra import number_text
 from mlp.derivation import Step, summary
 from mlp.figures.broken import right_and_broken
-from mlp.formula import number_text
 from mlp.mistakes import TEXTS, training_error
 from pages.parts.backprop_choice import IN_URL, Choice
 from pages.parts.backprop_steps import jump

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from mlp.algebra import Formula, Transposed, how, number_latex, number_text, pieces
 from mlp.derivation import Step, derive
 from mlp.examples import Slip
-from mlp.formula import Formula, Transposed, how, number_latex, number_text, pieces
 from mlp.notation import Notation
 from pages.parts.backprop_choice import change
 from pages.parts.backprop_steps import jump

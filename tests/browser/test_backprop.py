@@ -8,9 +8,9 @@ from urllib.parse import quote_plus
 import pytest
 from playwright.sync_api import Page, expect
 
+from mlp.algebra import how
 from mlp.derivation import MISTAKES, derive
 from mlp.examples import EXAMPLES
-from mlp.formula import how
 from mlp.notation import BRACKETS, FORMS, LAYOUTS, SAMPLES, Notation
 from tests.browser.driver import Server, screenshot
 
@@ -219,3 +219,16 @@ def test_a_step_changes_quickly(page_at):
     print(f"\na step change takes {middle:.0f} ms, a quarter of them {quarter:.0f} ms or less")
     # The faster ones tell the page's own time from that of whatever else the machine does.
     assert quarter < 150
+
+
+def test_the_network_in_training_opens_here_and_examples_stay_at_hand(page_at):
+    page = page_at("parity")
+    page.get_by_role("button", name="Open in Backpropagation").first.click()
+    ready(page)
+    expect(page.get_by_text(re.compile("as it was after 0 epochs"))).to_be_visible()
+    expect(where(page)).to_have_text("Step 1 of 12")
+    page.keyboard.press("ArrowRight")
+    expect(where(page)).to_have_text("Step 2 of 12")
+    page.reload()
+    ready(page)
+    expect(page.get_by_text("Every gradient is proved")).to_be_visible()
