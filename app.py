@@ -9,6 +9,8 @@ st.set_page_config(
 page = st.navigation(
     [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("pages/parabola.py", title="Parabola", icon=":material/show_chart:"),
+        st.Page("pages/paraboloid.py", title="Paraboloid", icon=":material/landscape:"),
         st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
         st.Page("pages/backprop.py", title="Backpropagation", icon=":material/function:"),
     ]

@@ -13,7 +13,7 @@ from mlp.config import Config, Stop
 from mlp.datasets import Parity
 from mlp.network import Network
 from mlp.run import Run, advance, begin, branch, changed, finished, state_at
-from mlp.sharing import load, save
+from mlp.run_file import load, save
 
 __all__ = [
     "Config",

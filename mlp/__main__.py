@@ -3,7 +3,7 @@
 import argparse
 import sys
 from dataclasses import fields
-from math import floor
+from math import floor, isnan
 
 from mlp.activations import ACTIVATIONS
 from mlp.config import BATCHINGS, PRECISIONS, Config, Stop
@@ -45,7 +45,6 @@ def parser() -> argparse.ArgumentParser:
     parity = commands.add_parser(
         "parity",
         help="train on a yes-or-no question about binary numbers",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     for kind, title in ((Parity, "data"), (Config, "network and training"), (Stop, "stop rules")):
         group = parity.add_argument_group(title)
@@ -58,10 +57,10 @@ def parser() -> argparse.ArgumentParser:
             group.add_argument(
                 "--" + f.name.replace("_", "-"),
                 type=sizes_from_text if is_sizes else type(default),
-                default=default,
+                default=",".join(map(str, default)) if is_sizes else default,
                 choices=CHOICES.get(f.name),
                 metavar=None if f.name in CHOICES else f.name.split("_")[-1].upper(),
-                help="neurons of each hidden layer, with commas" if is_sizes else " ",
+                help=f"{'neurons a layer, with commas; ' * is_sizes}default: %(default)s",
             )
     return root
 
@@ -91,7 +90,8 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"Network Accuracy: {float(run.history.test_accuracy[-1])}")
+    accuracy = float(run.history.test_accuracy[-1])
+    print(f"Network Accuracy: {'no samples are left to test on' if isnan(accuracy) else accuracy}")
     return 0
 
 

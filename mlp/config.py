@@ -12,6 +12,7 @@ from mlp.optimisers import OPTIMISERS
 MAX_HIDDEN_LAYERS = 8
 MAX_NEURONS = 1024
 MAX_PARAMETERS = 2_000_000
+MAX_EPOCHS = 100_000
 BATCHINGS = ("article", "standard")
 PRECISIONS = ("float64", "float32")
 
@@ -109,9 +110,9 @@ class Stop:
     patience: int = 0
 
     def __post_init__(self):
-        checks.whole("epochs", self.epochs, 1, 100_000)
+        checks.whole("epochs", self.epochs, 1, MAX_EPOCHS)
         checks.real("target_error", self.target_error, at_least=0)
-        checks.whole("patience", self.patience, 0, 100_000)
+        checks.whole("patience", self.patience, 0, MAX_EPOCHS)
 
 
 def plain(config: Config) -> dict:

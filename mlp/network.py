@@ -20,12 +20,13 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Trace:
-    """What one forward pass computed, layer by layer.
+    """What one forward pass computed, layer by layer, in arrays that can be used again.
 
     z: one array a layer, (..., m, n_out). a: the input first, then one array a layer.
-    delta, slope: filled by the backward pass, shaped as z: dE/dz of each layer over the batch's
-        divisor, and f'(z). Before that, slope is scratch space.
-    alike: f' with all a and all slope of neighbouring layers that share it, flat.
+    delta: filled by the backward pass, dE/dz of each layer over the batch's divisor, shaped as z.
+    slope: filled by the backward pass, f'(z), shaped as z; before that, scratch space.
+    alike: layers with the same f have their a side by side, and their slope: (f', a, slope) of
+        all of them, flat, so that one call fills every slope.
     ones: a row of m ones that sums over the samples.
     """
 
@@ -109,6 +110,14 @@ def initialise(sizes: tuple[int, ...], scheme: str, generator: np.random.RandomS
     return flat
 
 
+def _side_by_side(shapes: list[tuple[int, ...]], dtype: type) -> tuple[Array, list[Array]]:
+    """Make one flat array, and arrays of these shapes that are its parts."""
+    ends = np.cumsum([prod(shape) for shape in shapes])
+    flat = np.empty(ends[-1], dtype)
+    parts = zip(np.split(flat, ends[:-1]), shapes, strict=True)
+    return flat, [part.reshape(shape) for part, shape in parts]
+
+
 class Network:
     """A multi-layer perceptron, or a stack of them, over one flat array of parameters.
 
@@ -127,26 +136,26 @@ class Network:
         self._forward = [
             (l, W.mT, b[..., None, :], f.core or f.function) for l, (W, b, f) in enumerate(layers)
         ]
+        # Softmax has no f' of its own for each output, so it pulls its gradient back itself.
+        self._pulls = [None if f.prime else f.pull for f in self.activations]
         # For small matrices dot costs half of matmul, but knows no stacks.
         dot, stacked = np.ndarray.dot, parameters.ndim > 1
-        self._product, self._sum = (np.matmul, np.vecmat) if stacked else (dot, dot)
+        self._product, self._total = (np.matmul, np.vecmat) if stacked else (dot, dot)
 
     def trace(self, m: int) -> Trace:
         """Make the arrays that a pass over m samples fills, to be used again and again."""
         leading, dtype = self.parameters.shape[:-1], self.parameters.dtype
         shapes = [(*leading, m, n) for n in self.sizes[1:]]
-        flat_a, flat_slope = (np.empty(sum(map(prod, shapes)), dtype) for _ in range(2))
-        a, slope, alike, lo = [np.empty(0, dtype)], [], [], 0
-        for f, layers in groupby(zip(self.activations, shapes), key=lambda layer: layer[0]):
-            start = lo
-            for _, shape in layers:
-                hi = lo + prod(shape)
-                a.append(flat_a[lo:hi].reshape(shape))
-                slope.append(flat_slope[lo:hi].reshape(shape))
-                lo = hi
-            if f.prime:
-                alike.append((f.prime, flat_a[start:lo], flat_slope[start:lo]))
         z, delta = ([np.empty(shape, dtype) for shape in shapes] for _ in range(2))
+        a, slope, alike = [np.empty(0, dtype)], [], []
+        for f, layers in groupby(range(len(shapes)), key=self.activations.__getitem__):
+            those = [shapes[l] for l in layers]
+            all_a, its_a = _side_by_side(those, dtype)
+            all_slope, its_slope = _side_by_side(those, dtype)
+            a += its_a
+            slope += its_slope
+            if f.prime:
+                alike.append((f.prime, all_a, all_slope))
         return Trace(z, a, delta, slope, alike, np.ones(m, dtype))
 
     def gradients(self) -> Gradients:
@@ -191,23 +200,23 @@ class Network:
         Source: seed 000, equations 1 to 6, with samples as rows as in seed 002.
         """
         gradients = gradients or self.gradients()
-        product, weights, last = self._product, self.weights, len(self.weights) - 1
-        a, deltas, slope, ones = trace.a, trace.delta, trace.slope, trace.ones
-        for prime, a_alike, slope_alike in trace.alike:
-            prime(a_alike, slope_alike)
+        weights, pulls, product, total = self.weights, self._pulls, self._product, self._total
+        a, deltas, slope, last = trace.a, trace.delta, trace.slope, len(weights) - 1
+        dE_dW, dE_db = gradients.weights, gradients.biases
+        for prime, all_a, all_slope in trace.alike:
+            prime(all_a, all_slope)
         delta = loss.gradient(y, a[-1], deltas[-1])  # (..., m, n_out)
         delta /= y.shape[-2] if divisor is None else divisor
         for l in range(last, -1, -1):
             if l < last:
                 delta = product(delta, weights[l + 1], deltas[l])
             if l < last or loss.output is None:
-                f = self.activations[l]
-                if f.prime:
-                    delta *= slope[l]
+                if pulls[l]:
+                    delta = pulls[l](delta, a[l + 1], slope[l])
                 else:
-                    delta = f.pull(delta, a[l + 1], slope[l])
-            product(delta.mT, a[l], gradients.weights[l])  # (..., n_out, n_in)
-            self._sum(ones, delta, gradients.biases[l])  # (..., n_out)
+                    delta *= slope[l]
+            product(delta.mT, a[l], dE_dW[l])  # (..., n_out, n_in)
+            total(trace.ones, delta, dE_db[l])  # (..., n_out)
         return gradients
 
     def error(self, X: Array, y: Array, loss: Loss, l2: float = 0.0) -> Array:

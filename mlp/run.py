@@ -5,14 +5,17 @@ process die, simply be handed out again.
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter
 
 import numpy as np
 
-from mlp.config import IN_FLIGHT, Config, Stop
-from mlp.training import Divergence, Progress, State, fresh_slots, start, train
+from mlp.batches import Batches
+from mlp.config import IN_FLIGHT, MAX_EPOCHS, Config, Stop
+from mlp.state import State, fresh_slots, start
+from mlp.training import Divergence, Progress, train
 
 Array = np.ndarray
 
@@ -20,6 +23,8 @@ Array = np.ndarray
 # thinned away is computed again from the one before it.
 MOST_SNAPSHOTS = 1000
 MOST_SNAPSHOT_BYTES = 24 * 2**20
+# More changes in flight than this are refused in links and files.
+MAX_CHANGES = 1000
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,18 @@ class Run:
         return self.state.epoch, self.state.step
 
 
+def batches_of(config: Config) -> Batches:
+    """How an epoch of this config is cut."""
+    return Batches.of(config.data.train_count, config.batch_size, config.batching)
+
+
+def in_order(schedule: Sequence) -> bool:
+    """Whether the changes begin at the start and follow one another, at steps that there are."""
+    places, steps = [place for place, _ in schedule], batches_of(schedule[-1][1]).steps
+    there = all(0 <= epoch <= MAX_EPOCHS and 0 <= step < steps for epoch, step in places)
+    return there and places[0] == (0, 0) and places == sorted(set(places))
+
+
 def begin(config: Config, schedule: tuple | None = None) -> Run:
     """A new run at its very start, with a schedule that ends in `config` where there is one."""
     schedule = schedule or (((0, 0), config),)
@@ -116,7 +133,7 @@ def begin(config: Config, schedule: tuple | None = None) -> Run:
     return Run(schedule, state, History(np.empty((0, 3)), (state,)))
 
 
-def pending(run: Run, stop: Stop = Stop(epochs=100_000)) -> dict | None:
+def pending(run: Run, stop: Stop = Stop(epochs=MAX_EPOCHS)) -> dict | None:
     """The arguments for `train` that take the run on until `stop`, or until its config changes.
 
     None when the run has ended.
@@ -176,7 +193,7 @@ def advance(
     steps: float = inf,
     epochs: float = inf,
     seconds: float = inf,
-    stop: Stop = Stop(epochs=100_000),
+    stop: Stop = Stop(epochs=MAX_EPOCHS),
 ) -> Run:
     """Take the run on by so many steps, epochs or seconds, whichever ends first.
 

@@ -1,49 +1,33 @@
-"""The training loop: where a run stands (State), and `train`, which moves it on.
+"""The training loop: `train`, which moves a run on from one State to a later one.
 
 `train` is pure: it takes a config and a state and returns a new state with what happened on the
 way, so it can run in this process, in another one, or on another machine. The same code trains
 one network and a stack of them, each with its own learning rate, L2, seed and data order.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from math import inf
 from time import perf_counter
 
 import numpy as np
 
 from mlp import datasets
+from mlp.batches import Batches
 from mlp.config import Config
 from mlp.losses import LOSSES
-from mlp.network import Gradients, Network, initialise, layer_name, weight_mask
+from mlp.network import Gradients, Network, layer_name, weight_mask
 from mlp.optimisers import OPTIMISERS
+from mlp.state import State, network_of
 
 Array = np.ndarray
 
 # Batches are gathered from the shuffled data in blocks of about this many bytes: large enough
 # that a small network does not pay for it in every step, small enough to stay in the cache.
-BLOCK_BYTES = 2**18
+BLOCK_BYTES = 2**19
 # The rows of one forward pass over a whole data set.
-EVALUATION_ROWS = 4096
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a run stands: everything the next step needs, and nothing else.
-
-    parameters: (P,), or (runs, P) for a stack. slots: the optimiser's memory, (slots, ..., P).
-    generators: of each network, the state of its RandomState at the start of this epoch.
-    epoch: finished epochs. step: steps taken in the current epoch. t: steps of the optimiser.
-    errors: the batch errors of the current epoch so far, (step,) or (step, runs).
-    """
-
-    parameters: Array
-    slots: Array
-    generators: tuple[dict, ...]
-    epoch: int = 0
-    step: int = 0
-    t: int = 0
-    errors: Array = field(default_factory=lambda: np.empty(0))
+EVALUATION_ROWS = 1024
 
 
 @dataclass(frozen=True)
@@ -71,89 +55,9 @@ class Progress:
     diverged: Divergence | None
 
 
-@dataclass(frozen=True)
-class Batches:
-    """How an epoch of m samples is cut: `full` batches of `size`, then one of `last`, if any."""
-
-    m: int
-    size: int
-    full: int
-    last: int
-    article: bool
-
-    @classmethod
-    def of(cls, m: int, size: int, batching: str) -> "Batches":
-        """The batches of a config. Source: seed 000, section 4, for "article"."""
-        full, rest = divmod(m, size)
-        if batching == "standard" or rest == 0:
-            return cls(m, size, full, rest, batching == "article")
-        # The article's last batch takes the remainder too.
-        return cls(m, size, max(full - 1, 0), size + rest if full else rest, True)
-
-    @property
-    def steps(self) -> int:
-        """How many batches an epoch has."""
-        return self.full + (self.last > 0)
-
-    def divisor(self, size: int) -> int:
-        """What the sum over a batch of `size` samples is divided by."""
-        return self.size if self.article else size
-
-    def epoch_error(self, errors: Array) -> Array:
-        """The error of an epoch from those of its batches, (steps, ...) -> (...)."""
-        if self.article or not self.last:
-            return errors.mean(axis=0)
-        weights = np.full(self.steps, self.size / self.m)
-        weights[-1] = self.last / self.m
-        return np.tensordot(weights, errors, axes=1)
-
-
-def start(config: Config) -> State:
-    """The very start of a run: parameters drawn by the config's seed, nothing trained."""
-    generator = np.random.RandomState(config.seed)
-    parameters = initialise(config.sizes, config.initialisation, generator)
-    parameters = parameters.astype(config.precision)
-    return State(parameters, fresh_slots(config, parameters), (generator.get_state(legacy=False),))
-
-
-def fresh_slots(config: Config, parameters: Array) -> Array:
-    """An optimiser's memory before its first step: zeros, (slots, ..., P)."""
-    return np.zeros((OPTIMISERS[config.optimiser].slots, *parameters.shape), parameters.dtype)
-
-
-def stack(states: Sequence[State]) -> State:
-    """Put runs that stand at the same step on one leading axis."""
-    first = states[0]
-    return State(
-        np.stack([s.parameters for s in states]),
-        np.stack([s.slots for s in states], axis=1),
-        tuple(s.generators[0] for s in states),
-        first.epoch,
-        first.step,
-        first.t,
-        np.stack([s.errors for s in states], axis=-1),
-    )
-
-
-def unstack(state: State) -> list[State]:
-    """Take a stack apart again."""
-    return [
-        State(
-            state.parameters[i].copy(),
-            state.slots[:, i].copy(),
-            (state.generators[i],),
-            state.epoch,
-            state.step,
-            state.t,
-            state.errors[..., i].copy(),
-        )
-        for i in range(len(state.generators))
-    ]
-
-
-def network_of(config: Config, state: State) -> Network:
-    """The network of a state, over a copy of its parameters."""
-    return Network(config.sizes, config.hidden, config.output, state.parameters.copy())
+def _gather(data: Array, rows: Array, out: Array):
+    """Copy these rows of the data, straight into `out`: the other modes of take would buffer."""
+    data.take(rows, axis=0, out=out, mode="clip")
 
 
 class _Loop:
@@ -171,7 +75,8 @@ class _Loop:
         self.decay = l2 * weight_mask(config.sizes, config.precision) if np.any(l2) else None
         self.slots, self.t = state.slots.copy(), state.t
         self.gradients: Gradients = self.network.gradients()
-        self.traces = {}
+        self.trace = cache(self.network.trace)
+        self.workspaces = {}
         self.generators = []
         for frozen in state.generators:
             generator = np.random.RandomState()
@@ -186,12 +91,15 @@ class _Loop:
         return values[:, None] if self.leading else values[0, ...]
 
     def _shuffle(self):
-        """Draw the order of this epoch, (m,) or (runs, m), and remember how it was drawn."""
+        """Draw this epoch's batches as numbers of samples, and remember how they were drawn."""
         self.epoch_generators = tuple(g.get_state(legacy=False) for g in self.generators)
         orders = np.tile(np.arange(self.batches.m), (len(self.generators), 1))
         for generator, order in zip(self.generators, orders, strict=True):
             generator.shuffle(order)
-        self.order = orders if self.leading else orders[0]
+        b, order = self.batches, orders if self.leading else orders[0]
+        whole = order[..., : b.full * b.size].reshape(*self.leading, b.full, b.size)
+        self.full_batches = whole.swapaxes(0, -2)  # (full, ..., size)
+        self.last_batch = order[None, ..., b.full * b.size :]  # (1, ..., last)
 
     def state(self) -> State:
         """Where the loop stands, with arrays of its own."""
@@ -205,36 +113,52 @@ class _Loop:
             np.array(self.errors).reshape(self.step, *self.leading),
         )
 
-    def block(self, most: int) -> tuple[Array, Array]:
-        """The next batches of one size, at most so many: X and y, (k, ..., size, n)."""
-        b, data = self.batches, self.data
-        if self.step < b.full:
-            size = b.size
-            row_bytes = data.X_train.shape[1] * data.X_train.itemsize * max(1, *self.leading, 1)
-            k = min(most, b.full - self.step, max(1, BLOCK_BYTES // (size * row_bytes)))
-        else:
-            size, k = b.last, 1
-        lo = self.step * b.size
-        rows = self.order[..., lo : lo + k * size].reshape(*self.leading, k, size)
-        rows = np.moveaxis(rows, -2, 0)
-        return data.X_train.take(rows, axis=0), data.y_train.take(rows, axis=0)
+    def workspace(self, size: int) -> tuple[Array, Array, Array]:
+        """Room for batches of one size: some X, and more y and outputs, (k, ..., size, n)."""
+        if size not in self.workspaces:
+            X, y = self.data.X_train, self.data.y_train
+            self.workspaces[size] = tuple(self._room(size, each.shape[1]) for each in (X, y, y))
+        return self.workspaces[size]
+
+    def _room(self, size: int, n: int) -> Array:
+        """As many batches of n columns as fit into a block, but at least one."""
+        one = np.dtype(self.config.precision).itemsize * len(self.generators) * size * n
+        k = max(1, min(BLOCK_BYTES // one, self.batches.full))
+        return np.empty((k, *self.leading, size, n), self.config.precision)
+
+    def block(self, most: int) -> tuple[Iterator[Array], Array, Array]:
+        """The next batches of one size, at most so many: each X, all y, and room for outputs."""
+        rows = self.full_batches[self.step :]
+        if self.step >= self.batches.full:
+            rows = self.last_batch
+        X, y, outputs = self.workspace(rows.shape[-1])
+        rows = rows[: min(most, len(y))]
+        y, outputs = y[: len(rows)], outputs[: len(rows)]
+        _gather(self.data.y_train, rows, y)
+        return self._inputs(rows, X), y, outputs
+
+    def _inputs(self, rows: Array, room: Array) -> Iterator[Array]:
+        """The inputs of one batch after the other, (..., size, n_in)."""
+        for lo in range(0, len(rows), len(room)):
+            X = room[: len(rows) - lo]
+            _gather(self.data.X_train, rows[lo : lo + len(X)], X)
+            yield from X
 
     def take_steps(self, most: int, deadline: float) -> int:
         """Train on the next block until it ends or time is up; returns the steps taken."""
-        X, y = self.block(most)
-        k, size, n_out = len(X), X.shape[-2], y.shape[-1]
-        divisor = np.array(self.batches.divisor(size), X.dtype)
-        trace = self.traces.get(size) or self.traces.setdefault(size, self.network.trace(size))
-        outputs = np.empty((2, k, *self.leading, size, n_out), X.dtype)
-        Z, A = outputs
+        X, y, outputs = self.block(most)
+        size = y.shape[-2]
+        trace, divisor = self.trace(size), np.array(self.batches.divisor(size), y.dtype)
         network, loss, gradients, decay = self.network, self.loss, self.gradients, self.decay
         optimise, parameters, slots = self.optimiser.step, network.parameters, self.slots
         learning_rate, done = self.learning_rate, 0
-        for x, target, z, a in zip(X, y, Z, A, strict=True):
+        # A loss is computed from a, or from z when it brings its output activation along. These
+        # are kept from every step, so that the errors of a block are one computation.
+        output = trace.a[-1] if loss.output is None else trace.z[-1]
+        for x, target, kept in zip(X, y, outputs, strict=True):
             network.feed(x, trace)
             network.backward(trace, target, loss, divisor, gradients)
-            # The outputs of every step are kept, so that a block's errors are one computation.
-            z[...], a[...] = trace.z[-1], trace.a[-1]
+            kept[...] = output
             if decay is not None:
                 np.add(gradients.flat, decay * parameters, out=gradients.flat)
             self.t += 1
@@ -242,32 +166,45 @@ class _Loop:
             done += 1
             if perf_counter() >= deadline:
                 break
-        self.errors.extend(loss.value(y[:done], A[:done], Z[:done]).sum(axis=-1) / divisor)
+        y, outputs = y[:done], outputs[:done]
+        self.latest = loss.value(y, outputs, outputs).sum(axis=-1) / divisor
+        self.errors.extend(self.latest)
         self.step += done
         return done
+
+    def lost(self) -> bool:
+        """Whether one of the last steps left no network with a finite error or finite parameters.
+
+        Parameters that are not finite stay so; an error may be finite again in the next step.
+        """
+        errors, parameters = np.isfinite(self.latest), np.isfinite(self.network.parameters)
+        if errors.all() and parameters.all():
+            return False
+        some_error = errors.reshape(len(errors), -1).any(axis=1)
+        return not (some_error.all() and parameters.all(axis=-1).any())
 
     def finish_epoch(self) -> Array:
         """Close the epoch: its error, test error and test accuracy, (3,) or (3, runs)."""
         error = self.batches.epoch_error(np.array(self.errors))
-        row = np.array(
-            [error, *evaluate(self.network, self.data.X_test, self.data.y_test, self.loss)]
-        )
+        X, y = self.data.X_test, self.data.y_test
+        row = np.array([error, *evaluate(self.network, X, y, self.loss, self.trace)])
         self.epoch, self.step, self.errors = self.epoch + 1, 0, []
         self._shuffle()
         return row
 
 
-def evaluate(network: Network, X: Array, y: Array, loss) -> tuple[Array, Array]:
+def evaluate(network: Network, X: Array, y: Array, loss, trace_of=None) -> tuple[Array, Array]:
     """Mean loss and share of right answers over samples; NaN for both where there are none.
 
     X: (m, n_in). y: (m, n_out), one-hot. An answer is right when the largest output is the
     target's. (Seed 000 divides right by wrong answers in its formula, by all in its code.)
+    trace_of: where the arrays of a pass come from, network.trace unless given.
     """
     leading = network.parameters.shape[:-1]
     total, right = np.zeros(leading), np.zeros(leading)
     for lo in range(0, len(X), EVALUATION_ROWS):
-        target = y[lo : lo + EVALUATION_ROWS]
-        trace = network.forward(X[lo : lo + EVALUATION_ROWS])
+        rows, target = X[lo : lo + EVALUATION_ROWS], y[lo : lo + EVALUATION_ROWS]
+        trace = network.forward(rows, (trace_of or network.trace)(len(rows)))
         total += loss.value(target, trace.a[-1], trace.z[-1]).sum(axis=-1)
         right += (trace.a[-1].argmax(axis=-1) == target.argmax(axis=-1)).sum(axis=-1)
     m = len(X) or np.nan
@@ -301,9 +238,10 @@ def train(
         loop = _Loop(configs, state)
         epoch_start = state if state.step == 0 else None
         while steps > 0 and epochs > 0:
-            steps -= loop.take_steps(int(min(steps, loop.batches.steps)), deadline)
-            if not np.isfinite(loop.errors[-1]).any():
-                diverged, last_good = _locate(configs, state, loop)
+            taken = loop.take_steps(int(min(steps, loop.batches.steps)), deadline)
+            steps -= taken
+            if loop.lost():
+                diverged, last_good = _locate(configs, state, loop, taken)
                 return Progress(last_good, _rows(rows, loop), tuple(snapshots), previous, diverged)
             if loop.step == loop.batches.steps:
                 rows.append(loop.finish_epoch())
@@ -324,22 +262,40 @@ def _rows(rows: list[Array], loop: _Loop) -> Array:
     return np.array(rows).reshape(len(rows), 3, *loop.leading)
 
 
-def _locate(configs: Sequence[Config], state: State, loop: _Loop) -> tuple[Divergence, State]:
+def _locate(
+    configs: Sequence[Config], state: State, loop: _Loop, taken: int
+) -> tuple[Divergence, State]:
     """Find where the numbers first stopped being finite, by going there again with open eyes.
 
-    Returns that place, and the state before the step whose error could not be computed.
+    taken: the last steps, one of which it was. Returns that place, and the state before it.
     """
-    bad = next(i for i, error in enumerate(loop.errors) if not np.isfinite(error).any())
-    taken = (loop.epoch - state.epoch) * loop.batches.steps + bad - state.step
-    good = train(configs, state, steps=taken).state if taken else state
+    step = loop.step - taken
+    before = (loop.epoch - state.epoch) * loop.batches.steps + step - state.step
+    good = train(configs, state, steps=before).state if before else state
     ahead = _Loop(configs, good)
-    trace = ahead.network.forward(ahead.block(1)[0][0])
-    layer = next(
-        (
-            i
-            for i, (z, a) in enumerate(zip(trace.z, trace.a[1:], strict=True))
-            if not (np.isfinite(z).all() and np.isfinite(a).all())
-        ),
-        len(trace.z) - 1,
-    )
-    return Divergence(loop.epoch, bad, layer_name(layer, len(trace.z))), good
+    while ahead.take_steps(1, inf) and not ahead.lost():
+        step += 1
+    if step > good.step:
+        good = train(configs, good, steps=step - good.step).state
+    return Divergence(loop.epoch, step, _broken_layer(configs, good, ahead)), good
+
+
+def _broken_layer(configs: Sequence[Config], good: State, after: _Loop) -> str:
+    """The first layer that is not finite in the step from `good` to `after`, as people name it.
+
+    It may break in the forward pass; in the loss, which counts as the output layer; or when its
+    parameters are changed.
+    """
+    here = _Loop(configs, good)
+    trace = here.network.forward(next(here.block(1)[0]))
+    passed = zip(trace.z, trace.a[1:], strict=True)
+    changed = zip(after.network.weights, after.network.biases, strict=True)
+    last = len(trace.z) - 1
+    broken = [l for l, arrays in enumerate(passed) if not _finite(arrays)]
+    if not broken and np.isfinite(after.errors[-1]).any():
+        broken = [l for l, arrays in enumerate(changed) if not _finite(arrays)]
+    return layer_name(min(broken, default=last), last + 1)
+
+
+def _finite(arrays: Sequence[Array]) -> bool:
+    return all(np.isfinite(array).all() for array in arrays)

@@ -7,7 +7,7 @@ from mlp.datasets.parity import RULES, to_bits
 from mlp.figures.bars import input_importance
 from mlp.figures.curves import accuracy_curve, error_curve
 from mlp.figures.graph import network_graph
-from mlp.training import network_of
+from mlp.state import network_of
 from pages.parts import front_door, live
 from pages.parts.equations import equations
 from pages.parts.files import files

@@ -12,13 +12,34 @@ st.markdown(
     "take a small step the other way. This is a lab for that idea. Every number on these pages is "
     "computed while you watch."
 )
-with st.container(border=True):
-    st.subheader("Which bit is it?")
-    st.markdown(
-        "A network of fifteen neurons looks at binary numbers and learns to tell even from odd. "
-        "Press Play, and within ten epochs one column of its weights lights up: the last bit."
-    )
-    st.page_link("pages/parity.py", label="Open the parity network", icon=":material/grid_on:")
+PAGES = (
+    (
+        "Down a parabola",
+        "One number and its slope. Too small a step creeps, too large a one flies off: see where "
+        "the border lies.",
+        "pages/parabola.py",
+        ":material/show_chart:",
+    ),
+    (
+        "Down a paraboloid",
+        "Two numbers, then any surface you type in. Four optimisers walk side by side, and one "
+        "example grows into a mini-batch.",
+        "pages/paraboloid.py",
+        ":material/landscape:",
+    ),
+    (
+        "Which bit is it?",
+        "A network of fifteen neurons learns to tell even numbers from odd ones. Within ten "
+        "epochs one column of its weights lights up: the last bit.",
+        "pages/parity.py",
+        ":material/grid_on:",
+    ),
+)
+for title, text, path, icon in PAGES:
+    with st.container(border=True):
+        st.subheader(title)
+        st.markdown(text)
+        st.page_link(path, label="Open", icon=icon)
 st.caption(
     "Nothing leaves this machine: no account, no tracking, nothing is fetched from outside. "
     "The address of each page holds its settings, so a link is enough to share a run."

@@ -76,7 +76,9 @@ def main() -> int:
     environment = {**os.environ, "CHROMIUM": chromium()}
     lint = call(PYTHON, "-m", "ruff", "check", ".")
     form = call(PYTHON, "-m", "ruff", "format", "--check", ".")
-    tests = call(PYTHON, "-m", "pytest", *sys.argv[1:], env=environment)
+    # Whole files side by side, one for each core: most of a browser test is waiting.
+    side_by_side = ("-n", "auto", "--dist", "loadfile")
+    tests = call(PYTHON, "-m", "pytest", *side_by_side, *sys.argv[1:], env=environment)
     return lint or form or tests
 
 

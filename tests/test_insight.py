@@ -21,7 +21,7 @@ from mlp.insight import (
     truth_table,
 )
 from mlp.network import parameter_count
-from mlp.training import network_of
+from mlp.state import network_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from mlp import Config, Parity, datasets
 from mlp.activations import ACTIVATIONS
+from mlp.batches import Batches
 from mlp.config import BATCHINGS
 from mlp.losses import LOSSES
 from mlp.network import Network, views
 from mlp.optimisers import OPTIMISERS
-from mlp.training import Batches, evaluate, fresh_slots, network_of, stack, start, train, unstack
+from mlp.state import fresh_slots, network_of, stack, start, unstack
+from mlp.training import evaluate, train
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -156,7 +158,7 @@ def stacks(draw):
     shape = Config(
         data=Parity(bits=4, train_share=draw(st.sampled_from([0.5, 0.7, 1.0]))),
         hidden_sizes=draw(st.sampled_from([(), (3,), (4, 3)])),
-        hidden=draw(st.sampled_from(["sigmoid", "tanh", "identity"])),
+        hidden=draw(st.sampled_from(["sigmoid", "tanh", "softmax"])),
         output=LOSSES[loss].output or "sigmoid",
         loss=loss,
         optimiser=draw(st.sampled_from(list(OPTIMISERS))),

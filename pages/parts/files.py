@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mlp.sharing import MAX_FILE_BYTES, FileError, history_csv, load, save
+from mlp.run_file import MAX_FILE_BYTES, FileError, fits, load, save
+from mlp.sharing import history_csv
 from pages.parts.hyperparameters import put
 from pages.parts.live import Session
 
@@ -19,7 +20,9 @@ def files(live: Session) -> None:
         st.download_button(
             "Download the run",
             lambda: save(live.run),
-            f"{name}.npz",
+            disabled=not fits(live.run),
+            help=None if fits(live.run) else "This network is too large for a file.",
+            file_name=f"{name}.npz",
             key="download_run",
             icon=":material/download:",
             on_click="ignore",

@@ -19,7 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from mlp.config import Config, Stop
 from mlp.run import Run, begin, branch, changed, finished, state_at
 from mlp.sharing import changes_text, schedule_from_text
-from mlp.training import State
+from mlp.state import State
 from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
 from pages.parts.trainer import Trainer
 

@@ -1,4 +1,4 @@
-// Draws one figure with Plotly and updates it in place; see plot.py.
+// Draws one figure with Plotly and updates it in place; see plot.py. player.js stands above it.
 
 const CONFIG = {
   responsive: true,
@@ -71,8 +71,24 @@ function themed(layout, element) {
   };
   for (const name of Object.keys(layout)) {
     if (/^[xy]axis\d*$/.test(name)) copy[name] = { ...AXIS, ...layout[name] };
+    if (/^scene\d*$/.test(name)) {
+      copy[name] = { ...layout[name] };
+      for (const axis of ["xaxis", "yaxis", "zaxis"]) {
+        copy[name][axis] = { ...AXIS, color: style.color, ...layout[name][axis] };
+      }
+    }
   }
   return copy;
+}
+
+// Tell Python where in the figure, in its own units, somebody clicked.
+function listen(element) {
+  if (element.mlpListens) return;
+  element.mlpListens = true;
+  element.on("plotly_click", ({ points, xvals, yvals }) => {
+    const [x, y] = [xvals?.[0] ?? points[0]?.x, yvals?.[0] ?? points[0]?.y];
+    if (Number.isFinite(x) && Number.isFinite(y)) element.mlpClick?.({ x, y });
+  });
 }
 
 function inSight(element) {
@@ -100,6 +116,8 @@ async function draw(element) {
       };
       await Plotly.react(element, { data: figure.data, layout, frames: figure.frames, config });
       element.setAttribute("aria-label", figure.layout.meta?.alt ?? name);
+      listen(element);
+      await takeUp(element, figure, element.mlpText !== text);
       element.mlpText = text;
       element.dataset.draws = Number(element.dataset.draws ?? 0) + 1;
       window.mlpDraws = (window.mlpDraws ?? 0) + 1;
@@ -114,10 +132,11 @@ async function draw(element) {
   }
 }
 
-export default function ({ data, parentElement }) {
-  const { figure: text, plotly: address, name } = data;
+export default function ({ data, parentElement, setTriggerValue }) {
+  const { figure: text, plotly: address, name, clickable } = data;
   const element = box(parentElement, JSON.parse(text).layout.height);
   element.dataset.figure = name;
+  element.mlpClick = clickable ? (at) => setTriggerValue("click", at) : null;
   const theme = getComputedStyle(parentElement).getPropertyValue("--st-text-color");
   // A rerun that changes neither the figure nor the theme costs nothing.
   if (element.mlpText === text && element.mlpTheme === theme && !element.mlpNext) return;

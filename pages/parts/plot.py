@@ -3,12 +3,14 @@
 Streamlit's own chart is taken down and put up again with every change of its data; this
 component hands the new figure to `Plotly.react`, so zoom and hover stay and nothing flickers.
 plotly.js is the file inside the installed plotly package, served by this app: no other address
-is ever asked.
+is ever asked. A figure with frames gets buttons, a slider and a line of text, and plays in the
+browser, at no cost to the server; see player.js and mlp/figures/walk.py.
 """
 
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -17,8 +19,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 STATIC = Path(__file__).parents[2] / "static"
-JAVASCRIPT = (Path(__file__).parent / "plot.js").read_text(encoding="utf8")
-CSS = (Path(__file__).parent / "plot.css").read_text(encoding="utf8")
+PARTS = Path(__file__).parent
+JAVASCRIPT = "".join((PARTS / name).read_text(encoding="utf8") for name in ("player.js", "plot.js"))
+CSS = (PARTS / "plot.css").read_text(encoding="utf8")
 
 _component = st.components.v2.component(
     "mlp_plot", js=JAVASCRIPT, css=CSS, html="<div></div>", isolate_styles=False
@@ -45,14 +48,33 @@ def plotly_address() -> str:
     return f"app/static/{name}"
 
 
-def plot(figure: go.Figure, key: str) -> None:
+def plot(
+    figure: go.Figure, key: str, on_click: Callable[[float, float], None] | None = None
+) -> None:
     """Show a figure, or update it where it already stands.
 
     figure: with a fixed height, and its text alternative in layout.meta["alt"]. key: the same
     for every update of this figure, different for every other one on the page.
+    on_click: called with x and y, in the figure's units, before the page runs again.
     """
+    walk = figure.layout.meta.get("walk") or {}
+    clicks = {}
+    if on_click:
+
+        def clicked() -> None:
+            at = st.session_state[key].get("click") or {}
+            if isinstance(at.get("x"), int | float) and isinstance(at.get("y"), int | float):
+                on_click(float(at["x"]), float(at["y"]))
+
+        clicks["on_click_change"] = clicked
     _component(
         key=key,
-        data={"figure": figure.to_json(validate=False), "plotly": plotly_address(), "name": key},
-        height=int(figure.layout.height),
+        data={
+            "figure": figure.to_json(validate=False),
+            "plotly": plotly_address(),
+            "name": key,
+            "clickable": on_click is not None,
+        },
+        height="content" if walk.get("controls") else int(figure.layout.height),
+        **clicks,
     )

@@ -39,15 +39,16 @@ def epochs(page: Page) -> int:
 
 
 def draws(page: Page) -> dict:
-    """How often each figure has been drawn."""
+    """How often each figure in sight has been drawn; those out of sight follow once a second."""
     return page.evaluate(
         "() => Object.fromEntries([...document.querySelectorAll('[data-figure]')]"
+        ".filter(e => e.getBoundingClientRect().top < window.innerHeight)"
         ".map(e => [e.dataset.figure, Number(e.dataset.draws)]))"
     )
 
 
 def playing(page: Page) -> tuple[float, float]:
-    """Painted updates a second of the slowest figure, and epochs a second, while it plays."""
+    """Painted updates a second of the slowest figure in sight, and epochs a second."""
     page.locator(PLAY).first.click()
     page.wait_for_timeout(1500)
     before, epoch, since = draws(page), epochs(page), time.perf_counter()
@@ -86,7 +87,7 @@ def scrub(page: Page) -> float:
                     const key = {key: 'ArrowLeft', code: 'ArrowLeft', keyCode: 37, bubbles: true};
                     target.dispatchEvent(new KeyboardEvent('keydown', key));
                     target.dispatchEvent(new KeyboardEvent('keyup', key));
-                    const look = () => window.mlpDraws >= before + 5
+                    const look = () => window.mlpDraws >= before + 3
                         ? done((performance.now() - since) / 1000) : requestAnimationFrame(look);
                     look();
                 })"""
@@ -144,7 +145,7 @@ def main() -> None:
         end="",
     )
     print(f"{worst:.0f} ms |")
-    print(f"| one move of the scrubber, all figures | {1000 * moved:.0f} ms |")
+    print(f"| one move of the scrubber, all figures in sight | {1000 * moved:.0f} ms |")
     print(f"| opening the page to the first figure, median of 3 | {median(loads):.1f} s |")
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mlp import Config, advance, begin, load
-from mlp.training import network_of
+from mlp.state import network_of
 from tests.browser.driver import figure, screenshot, wait_for_draws
 
 FIGURES = 6
@@ -210,7 +210,7 @@ def test_a_run_goes_home_as_a_file_and_comes_back(page_at, tmp_path: Path):
         press(page, "download_history")
     table = tmp_path / "history.csv"
     download.value.save_as(table)
-    assert table.read_text().startswith("epoch,error")
+    assert table.read_text().startswith("epochs,error")
     other = ready(page_at("parity"))
     other.locator("input[type=file]").set_input_files(file)
     expect(status(other)).to_contain_text("At epoch 1 of")

@@ -1,0 +1,85 @@
+"""The paraboloid and other surfaces: the gradient, and four ways to follow it down."""
+
+import streamlit as st
+
+from mlp.descent import TITLES, descend
+from mlp.figures.descent import error_by_step
+from mlp.figures.surfaces import descent_map, surface_3d
+from pages.parts import front_door
+from pages.parts.hyperparameters import IN_URL
+from pages.parts.minibatches import from_one_example_to_a_batch
+from pages.parts.plot import plot
+from pages.parts.walkers import choose_methods, choose_start, choose_surface
+from pages.parts.walks import article_note, axes_line, download, endings, put, race_table, table
+
+BOTH, MAP, SURFACE = "Map and surface", "Map", "Surface"
+
+front_door.enter("paraboloid")
+st.title("Down a paraboloid")
+st.markdown(
+    "Two numbers now, as a network has thousands: the gradient says for each of them which way "
+    "is up, and the step goes the other way. Press **Play**, and click on the map to start "
+    "somewhere else."
+)
+surface = choose_surface()
+if surface is None:
+    st.stop()
+st.latex(surface.formula)
+st.latex(surface.slope)
+st.latex(r"[\,a, b\,] \leftarrow [\,a, b\,] - \eta\, \nabla g(a, b)")
+try:
+    start, steps = choose_start(surface)
+    methods = choose_methods(surface)
+    reach = 3 * max(abs(edge) for side in surface.view for edge in side)
+    paths = [descend(surface, start, method, steps, bound=reach) for method in methods]
+except ValueError as error:
+    st.error(f"{error}.", icon=":material/error:")
+    st.stop()
+if not paths:
+    st.info("Choose who walks; then there is a walk to show.")
+    st.stop()
+names = [TITLES[method.optimiser] for method in methods]
+plain = methods[0] if methods[0].optimiser == "sgd" else None
+rates = [m.learning_rate if m.optimiser == "sgd" else None for m in methods]
+
+
+def start_at(a: float, b: float) -> None:
+    put(a=float(f"{a:.3g}"), b=float(f"{b:.3g}"))
+
+
+if surface.curvatures and plain:
+    axes_line(surface, plain.learning_rate)
+view = st.segmented_control(
+    "View",
+    (BOTH, MAP, SURFACE),
+    default=BOTH,
+    required=True,
+    key="view",
+    label_visibility="collapsed",
+    **IN_URL,
+)
+places = st.columns([3, 2], gap="medium") if view == BOTH else [st.container()] * 2
+if view != SURFACE:
+    with places[0]:
+        plot(descent_map(surface, paths, names, rates), "map", on_click=start_at)
+if view != MAP:
+    with places[1]:
+        plot(surface_3d(surface, paths, names, rates, controls=view == SURFACE), "surface 3d")
+endings(names, paths)
+lead, side = st.columns(2, gap="medium")
+with lead:
+    plot(error_by_step(paths, names, known=surface.lowest is not None), "error")
+with side:
+    if surface.name == "paraboloid" and plain:
+        article_note(paths[0])
+    else:
+        table(paths[0], ("a", "b"), "table")
+    download(paths[0], ("a", "b"), "paraboloid-path")
+race_table(surface, start, methods)
+st.markdown(
+    "**What to notice.** The gradient stands at right angles to the contour line it starts from. "
+    "On a round bowl it points at the bottom. On a stretched one it points across the valley: "
+    "one learning rate has to serve a steep axis and a gentle one, so the walk zigzags along one "
+    "while it creeps along the other. Momentum, RMSProp and Adam each mend that in their own way."
+)
+from_one_example_to_a_batch()
