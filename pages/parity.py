@@ -11,6 +11,7 @@ from mlp.state import network_of
 from pages.parts import front_door, live
 from pages.parts.equations import equations
 from pages.parts.files import files
+from pages.parts.handed import hand_over
 from pages.parts.hyperparameters import parity_config
 from pages.parts.plot import plot
 from pages.parts.truth_table import truth_table
@@ -87,6 +88,7 @@ def draw(look: live.Look) -> None:
 
 
 live.panel(lesson, lead, draw)
+hand_over(lesson.run, data)
 
 st.subheader("What to try next")
 for column, experiment in zip(st.columns(3), presets.PARITY_EXPERIMENTS, strict=True):

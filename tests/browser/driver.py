@@ -33,14 +33,14 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Server:
-    """The app as a learner starts it, on a free port of this machine."""
+    """The app as a learner starts it, on a free port of this machine; or another script."""
 
-    def __init__(self):
+    def __init__(self, script: str = "app.py"):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://localhost:{port}"
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        command = [sys.executable, "-m", "streamlit", "run", script]
         command += ["--server.port", str(port), "--server.headless", "true"]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

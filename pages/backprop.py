@@ -1,0 +1,65 @@
+"""Backpropagation, matrix by matrix, in the notation of the text one is reading."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mlp.derivation import derive
+from mlp.examples import slips_at
+from mlp.figures.lit_network import lit_network
+from pages.parts import backprop_view as view
+from pages.parts import front_door
+from pages.parts.backprop_break import choose_mistake, consequences, verdict
+from pages.parts.backprop_choice import arrive, choose, edits
+from pages.parts.backprop_steps import walk
+from pages.parts.drawing import drawing
+
+if front_door.enter("backprop"):
+    arrive()
+
+st.title("Backpropagation, matrix by matrix", anchor=False)
+st.markdown(
+    "A network computes its output layer by layer; then the error travels back, layer by layer, "
+    "and says how much each weight is to blame. It is the chain rule, again and again. Press "
+    "**Next**, or the arrow keys."
+)
+try:
+    choice = choose()
+except ValueError as error:
+    st.error(f"{error}.", icon=":material/error:")
+    edits()
+    st.stop()
+mistake, rate = choose_mistake()
+setup, network, notation = choice.setup, choice.setup.network, choice.notation
+if mistake and notation.form != "matrix":
+    notation = replace(notation, form="matrix")
+    st.caption("While something is broken, the page shows the short matrix form.")
+question = network, setup.X[: choice.batch], setup.y[: choice.batch], setup.loss
+steps = derive(*question, notation, sample=choice.sample, mistake=mistake, rate=rate)
+
+
+@st.fragment
+def lesson() -> None:
+    """The walk and the step in sight, a fragment so that a step changes at once."""
+    view.follow_change()
+    step = walk(steps)
+    lead, picture = st.columns([3, 2], gap="medium")
+    with lead:
+        view.words(step)
+    with picture:
+        activations = [a[choice.sample] for a in network.forward(question[1]).a]
+        drawing(lit_network(network.weights, activations, step.kind, step.layer), "network")
+        verdict(steps, mistake)
+    left, right = st.container(key="pair").columns([3, 2], gap="medium")
+    with left:
+        view.numbers(step, steps)
+    with right:
+        view.evidence(step)
+    view.slips(slips_at(choice.example, step.key, len(network.weights)) if choice.example else [])
+    if step.check and notation.form == "matrix" and not mistake:
+        view.other_layout(step, question, notation)
+
+
+lesson()
+consequences(choice, mistake, rate)
+edits()

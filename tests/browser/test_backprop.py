@@ -1,0 +1,234 @@
+"""The backpropagation page as a learner meets it, in a real Chromium."""
+
+import re
+import statistics
+from itertools import product
+from urllib.parse import quote_plus
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mlp.algebra import how
+from mlp.derivation import MISTAKES, derive
+from mlp.examples import EXAMPLES
+from mlp.notation import BRACKETS, FORMS, LAYOUTS, SAMPLES, Notation
+from tests.browser.driver import Server, screenshot
+
+TEXTS = {
+    "columns": "samples=columns&layout=denominator&counting=1&brackets=%28l%29&form=matrices",
+    "Jacobians in rows": "samples=rows&layout=numerator&counting=0&brackets=%5Bl%5D&form=Jacobians",
+}
+
+
+def address(name: str = "question", more: str = "") -> str:
+    """The address of an example."""
+    return f"backprop?example={quote_plus(EXAMPLES[name].title)}&{more}"
+
+
+def ready(page: Page) -> Page:
+    """Wait for the first matrices."""
+    page.wait_for_function("(window.mlpSteps ?? 0) >= 1", timeout=60_000)
+    return page
+
+
+def where(page: Page):
+    """The line that says which step this is."""
+    return page.locator(".st-key-walk").get_by_text(re.compile(r"Step \d+ of \d+"))
+
+
+def heading(page: Page):
+    """The name of the step."""
+    return page.locator("h3").first
+
+
+def count(name: str) -> int:
+    """How many steps an example has."""
+    return 2 + 5 * (len(EXAMPLES[name].setup.sizes) - 1)
+
+
+def no_katex_error(page: Page) -> None:
+    """Every formula on the page was understood."""
+    assert page.locator(".katex-error").count() == 0
+    assert page.locator(".katex").count() > 0
+
+
+def entry(page: Page, matrix: str, i: int = 0, j: int = 0):
+    """One number of a matrix."""
+    row = page.locator(f'.st-key-numbers [data-matrix="{matrix}"] tr').nth(i)
+    return row.locator("button").nth(j)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_example_is_walked_to_its_last_step_and_back_with_the_arrow_keys(page_at, name, text):
+    page, last = ready(page_at(address(name, f"batch=2&{TEXTS[text]}"))), count(name)
+    expect(where(page)).to_have_text(f"Step 1 of {last}")
+    for number in range(2, last + 1):
+        page.keyboard.press("ArrowRight")
+        expect(where(page)).to_have_text(f"Step {number} of {last}")
+        no_katex_error(page)
+    for number in range(last - 1, 0, -1):
+        page.keyboard.press("ArrowLeft")
+        expect(where(page)).to_have_text(f"Step {number} of {last}")
+    assert "step=1" in page.url
+
+
+def test_every_formula_of_every_example_in_every_notation_is_understood(chromium, tmp_path):
+    formulas = {r"\thiscommanddoesnotexist{"}
+    for example, m in product(EXAMPLES.values(), (1, 3)):
+        setup, last = example.setup, len(example.setup.sizes) - 1
+        question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+        for slip in example.slips:
+            formulas |= {slip.wrong, slip.right}
+        for choice in product(SAMPLES, LAYOUTS, (0, 1), BRACKETS, FORMS):
+            for step in derive(*question, Notation(*choice), proof=False):
+                formulas |= {step.equation, step.shapes, step.symbol.latex}
+                if choice[2:4] == (0, "()"):
+                    formulas.add(how(step.formula, 0, 0).latex)
+                    formulas |= {p.how(0, 0) for p in step.inputs if getattr(p, "how", None)}
+        for mistake in MISTAKES:
+            for step in derive(*question, Notation(), mistake=mistake, proof=False):
+                formulas |= {step.equation, step.shapes}
+        assert last > 0
+    script = tmp_path / "formulas.py"
+    blocks = [f"st.latex({text!r})" for text in sorted(formulas)]
+    script.write_text("import streamlit as st\n" + "\n".join(blocks), encoding="utf8")
+    server = Server(str(script))
+    try:
+        page = chromium.new_page()
+        page.goto(server.url)
+        page.wait_for_function(
+            "n => document.querySelectorAll('.katex, .katex-error').length >= n",
+            arg=len(formulas),
+            timeout=120_000,
+        )
+        wrong = page.locator(".katex-error").all_inner_texts()
+        page.close()
+    finally:
+        server.stop()
+    print(f"\n{len(formulas)} formulas")
+    assert len(wrong) == 1 and "thiscommand" in wrong[0], wrong
+
+
+def test_nothing_moves_before_play_and_play_walks(page_at):
+    page = ready(page_at(address()))
+    page.wait_for_timeout(3500)
+    expect(where(page)).to_have_text("Step 1 of 12")
+    page.get_by_role("button", name="Play").click()
+    expect(where(page)).to_have_text("Step 3 of 12", timeout=12_000)
+    page.get_by_role("button", name="Pause").click()
+    text = where(page).inner_text()
+    page.wait_for_timeout(3500)
+    assert where(page).inner_text() == text
+
+
+def test_clicking_an_entry_shows_its_sum_and_frames_its_row_and_its_column(page_at):
+    page = ready(page_at(address(more="step=2")))
+    entry(page, "result", 1).click()
+    box = page.locator(".st-key-how")
+    expect(box).to_contain_text("How this entry comes about")
+    expect(box.locator("annotation")).to_have_text(r"1 = 0.4 \cdot 1 + 0.8 \cdot 0.5 + 0.2")
+    framed = page.locator(".st-key-numbers button.marked")
+    expect(framed).to_have_text(["1", "0.4", "0.8", "1", "0.5", "0.2"])
+
+
+def test_a_weight_changed_by_hand_moves_every_number_and_the_address(page_at):
+    page = ready(page_at(address(more="step=2")))
+    expect(entry(page, "result")).to_have_text("0.75")
+    entry(page, "0").click()
+    field = page.get_by_label(re.compile("Change this number"))
+    field.fill("2")
+    field.press("Enter")
+    expect(entry(page, "result")).to_have_text("2.25")
+    expect(page.get_by_text("Every gradient is proved")).to_be_visible()
+    page.wait_for_function("location.search.includes('edits=W1')")
+    other = ready(page_at(page.url.split("/", 3)[3]))
+    expect(entry(other, "result")).to_have_text("2.25")
+    page.get_by_label("Numbers changed by hand", exact=True).fill("W9:1,1=2")
+    page.get_by_label("Numbers changed by hand", exact=True).press("Enter")
+    expect(page.get_by_text("edits has no place or number")).to_be_visible()
+
+
+def test_the_notation_is_switched_in_place_and_its_list_stays_open(page_at):
+    page = ready(page_at(address(more="step=10")))
+    page.get_by_text(re.compile("^Notation: ")).click()
+    page.get_by_test_id("stButtonGroup").get_by_text("rows", exact=True).click()
+    expect(page.get_by_text(re.compile("Notation: samples as rows"))).to_be_visible()
+    expect(page.locator(".st-key-step annotation").first).to_contain_text("dZ^{(2)}")
+    page.get_by_role("button", name="002 students").click()
+    expect(page.locator(".st-key-step annotation").first).to_contain_text(r"\delta_{qi}")
+    screenshot(page, "backprop notation 1280 light")
+
+
+def test_a_mistake_turns_the_proof_red_and_two_curves_show_what_it_does(page_at):
+    page = ready(page_at(address("students", "step=7")))
+    page.get_by_text("Break it").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("flip the sign").click()
+    expect(page.get_by_text("The proof fails")).to_be_visible()
+    expect(page.get_by_text("It is wrong")).to_be_visible()
+    expect(page.locator(".st-key-proof button.wrong").first).to_be_visible()
+    curve = page.locator('[data-figure="broken"]')
+    expect(curve).to_have_attribute("aria-label", re.compile("broken gradient"), timeout=30_000)
+    screenshot(page, "backprop broken 1280 light")
+    page.get_by_test_id("stButtonGroup").get_by_text("nothing broken").click()
+    expect(page.get_by_text("Every gradient is proved")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_fits_every_screen_in_both_themes(page_at, width, dark):
+    for name, step in (("question", 10), ("deep", 13), ("parity", 11)):
+        page = ready(page_at(address(name, f"step={step}&batch=3"), width=width, dark=dark))
+        expect(heading(page)).to_be_visible()
+        entry(page, "result").click()
+        expect(page.locator(".st-key-how")).to_be_visible()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for box in page.locator(".mlp-matrix").all():
+            place = box.bounding_box()
+            assert place["x"] >= 0 and place["x"] + place["width"] <= width
+        screenshot(page, f"backprop {name} {width} {'dark' if dark else 'light'}")
+        page.context.close()
+
+
+def test_a_step_changes_quickly(page_at):
+    """From the key to the new numbers, by the browser's own clock."""
+    page = ready(page_at(address()))
+    page.evaluate(
+        """() => {
+            let drawn = window.mlpSteps, pressed = 0;
+            window.taken = [];
+            document.addEventListener("keydown", () => (pressed = performance.now()), true);
+            Object.defineProperty(window, "mlpSteps", {
+                get: () => drawn,
+                set: value => {
+                    drawn = value;
+                    if (pressed) window.taken.push(performance.now() - pressed);
+                    pressed = 0;
+                },
+            });
+        }"""
+    )
+    page.wait_for_timeout(500)
+    for key in ["ArrowRight"] * 10 + ["ArrowLeft"] * 10:
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
+    taken = sorted(page.evaluate("window.taken"))
+    assert len(taken) == 20
+    quarter, middle = taken[5], statistics.median(taken)
+    print(f"\na step change takes {middle:.0f} ms, a quarter of them {quarter:.0f} ms or less")
+    # The faster ones tell the page's own time from that of whatever else the machine does.
+    assert quarter < 150
+
+
+def test_the_network_in_training_opens_here_and_examples_stay_at_hand(page_at):
+    page = page_at("parity")
+    page.get_by_role("button", name="Open in Backpropagation").first.click()
+    ready(page)
+    expect(page.get_by_text(re.compile("as it was after 0 epochs"))).to_be_visible()
+    expect(where(page)).to_have_text("Step 1 of 12")
+    page.keyboard.press("ArrowRight")
+    expect(where(page)).to_have_text("Step 2 of 12")
+    page.reload()
+    ready(page)
+    expect(page.get_by_text("Every gradient is proved")).to_be_visible()

@@ -1,0 +1,214 @@
+"""The backpropagation page without a browser: every control, and bad input in it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mlp.examples import EXAMPLES
+from mlp.mistakes import TEXTS
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def opened(**parameters) -> AppTest:
+    """The page as an address with these parameters opens it."""
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    for name, value in parameters.items():
+        app.query_params[name] = str(value)
+    return fine(app.switch_page("pages/backprop.py").run())
+
+
+def fine(app: AppTest) -> AppTest:
+    """The page after a change, with nothing thrown."""
+    assert not app.exception, app.exception
+    return app
+
+
+def click(app: AppTest, key: str) -> AppTest:
+    """Press a button."""
+    return fine(app.button(key=key).click().run())
+
+
+def at(app: AppTest) -> str:
+    """The name of the step in sight."""
+    return app.subheader[0].value
+
+
+def equation(app: AppTest) -> str:
+    """The equation of the step in sight."""
+    return app.latex[0].value.replace("$", "").strip()
+
+
+def words(app: AppTest) -> str:
+    """All the markdown on the page."""
+    return "\n".join(m.value for m in app.markdown)
+
+
+def test_it_opens_at_the_input_of_the_question_with_the_proof_green():
+    app = opened()
+    assert at(app) == "The input"
+    assert "Every gradient is proved" in words(app)
+    assert app.session_state["counting"] == "1", "the question counts its layers from 1"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_walked_to_its_end_and_back(name):
+    example = EXAMPLES[name]
+    app, seen = opened(example=example.title), []
+    for _ in range(2 + 5 * (len(example.setup.sizes) - 1)):
+        seen.append(at(app))
+        if not app.button(key="next").disabled:
+            click(app, "next")
+    assert app.button(key="next").disabled and len(set(seen)) == len(seen)
+    for earlier in reversed(seen[:-1]):
+        assert at(click(app, "previous")) == earlier
+    assert app.button(key="previous").disabled
+
+
+def test_an_address_opens_its_step_in_its_notation():
+    app = opened(step=10, samples="rows", brackets="[l]", counting="0", form="matrices")
+    assert at(app) == "Error of the hidden layer"
+    assert equation(app).startswith("dZ^{[1]} = ")
+
+
+def test_the_map_jumps_to_any_step():
+    app = opened()
+    assert at(fine(app.pills(key="map").set_value(6).run())) == "Error of the output layer"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "seen"),
+    [
+        ("samples", "rows", "dZ"),
+        ("layout", "numerator", r"\delta^{(3)} \, W^{(3)}"),
+        ("counting", "0", r"\delta^{(1)}"),
+        ("brackets", "[l]", r"\delta^{[2]}"),
+        ("form", "indices", r"\delta_{qi}"),
+        ("form", "Jacobians", r"\frac{\partial z^{(3)}}{\partial a^{(2)}}"),
+    ],
+)
+def test_every_switch_changes_the_equation_and_leaves_the_proof_green(key, value, seen):
+    app = opened(step=10)
+    app.segmented_control(key=key).set_value(value)
+    fine(app.run())
+    assert seen in equation(app)
+    assert "Every gradient is proved" in words(app)
+
+
+def test_each_text_is_a_preset_of_the_notation():
+    app = click(opened(step=9), "as 002 students")
+    chosen = [app.session_state[k] for k in ("samples", "layout", "counting", "brackets", "form")]
+    assert chosen == ["rows", "denominator", "0", "[l]", "indices"]
+
+
+def test_another_example_brings_its_notation_and_begins_at_the_input():
+    app = opened(step=5)
+    fine(app.selectbox(key="example").set_value("3-2-1, students").run())
+    assert at(app) == "The input"
+    assert app.session_state["samples"] == "rows" and app.number_input(key="batch").value == 4
+
+
+def test_a_batch_shows_the_mean():
+    app = opened(step=8)
+    fine(app.number_input(key="batch").set_value(3).run())
+    assert r"\tfrac{1}{3}" in equation(app)
+    fine(app.number_input(key="sample").set_value(3).run())
+
+
+def test_an_edit_moves_every_number_and_keeps_the_proof_green():
+    app = opened(step=2)
+    before = words(app)
+    fine(app.text_input(key="edits").set_value("W1:1,1=2.5; x:1,2=-1").run())
+    assert "Every gradient is proved" in words(app)
+    assert words(app) != before, "the proof's own figure has moved too"
+
+
+@pytest.mark.parametrize("edits", ["W1", "W7:1,1=2", "W1:1,1=nan", "<script>"])
+def test_a_bad_edit_is_named_and_can_be_mended(edits):
+    app = opened()
+    fine(app.text_input(key="edits").set_value(edits).run())
+    assert "edits" in app.error[0].value
+    fine(app.text_input(key="edits").set_value("").run())
+    assert not app.error and at(app) == "The input"
+
+
+@pytest.mark.parametrize("title", [text.title for text in TEXTS.values()])
+def test_every_mistake_turns_the_proof_red_and_none_leaves_it_green(title):
+    app = opened(batch=3)
+    fine(app.pills(key="mistake").set_value(title).run())
+    assert "The proof fails" in words(app)
+    click(app, "go wrong")
+    assert at(app) != "The input"
+    fine(app.pills(key="mistake").set_value("nothing broken").run())
+    assert "Every gradient is proved" in words(app)
+
+
+def test_a_shape_error_is_shown_where_it_happens():
+    app = opened(step=10, mistake="forget a transpose")
+    assert "2 × 3 times 2 × 1 does not fit" in app.error[0].value
+    click(app, "next")
+    assert "Never reached" in app.error[0].value
+
+
+def test_a_mistake_that_changes_nothing_here_says_so():
+    app = opened(mistake="sum instead of mean")
+    assert "changes nothing here" in app.info[0].value
+
+
+def test_the_slips_stand_where_they_occur_with_the_right_form():
+    app = opened(step=7)
+    assert "A slip in the text" in words(app)
+    assert any("a^{(L)} - y" in formula.value for formula in app.latex)
+    assert "A slip in the text" not in words(opened(step=2))
+
+
+def test_a_network_of_ones_own():
+    app = opened(example="your own", sizes="4, 3, 3", own_loss="cross-entropy")
+    assert "Every gradient is proved" in words(app)
+    fine(app.text_input(key="sizes").set_value("4, 99").run())
+    assert "1 to 8" in app.error[0].value
+    fine(app.text_input(key="sizes").set_value("a lot").run())
+    assert "sizes" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"step": "999"}, {"step": "x"}, {"batch": "99"}, {"samples": "diagonal"}, {"example": "none"}],
+)
+def test_an_address_that_makes_no_sense_still_opens(parameters):
+    assert at(opened(**parameters))
+
+
+def test_play_goes_on_by_itself_and_stops_at_the_end(monkeypatch):
+    monkeypatch.setattr("pages.parts.backprop_steps.SECONDS", 0.0)
+    app = opened(step=10)
+    assert at(app.run()) == "Error of the hidden layer", "nothing moves before Play"
+    app.button(key="play_steps").click().run()
+    for _ in range(4):
+        app.run()
+    assert at(fine(app)) == "Gradient of the biases of the hidden layer"
+    assert app.button(key="play_steps").label == "Play"
+
+
+def test_what_another_page_trains_opens_here_with_its_weights():
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    fine(app.switch_page("pages/parity.py").run())
+    click(app, "one_epoch")
+    run = app.session_state["live parity"].run
+    click(app, "open_backprop")
+    assert at(app) == "The input" and "Every gradient is proved" in words(app)
+    assert "after 1 epochs" in app.caption[0].value or any(
+        "after 1" in c.value for c in app.caption
+    )
+    handed = app.session_state["handed"].setup
+    np.testing.assert_array_equal(handed.parameters, run.state.parameters)
+    assert app.number_input(key="batch").value == 8
+
+
+def test_a_network_too_large_for_the_screen_is_not_handed_over():
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    app.query_params["hidden_sizes"] = "20"
+    fine(app.switch_page("pages/parity.py").run())
+    assert app.button(key="open_backprop").disabled
