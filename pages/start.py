@@ -28,6 +28,13 @@ PAGES = (
         ":material/landscape:",
     ),
     (
+        "Backpropagation, matrix by matrix",
+        "Every step of a small network, forward and back, with its shapes, its numbers and its "
+        "proof, in the notation you are reading.",
+        "pages/backprop.py",
+        ":material/grid_view:",
+    ),
+    (
         "Which bit is it?",
         "A network of fifteen neurons learns to tell even numbers from odd ones. Within ten "
         "epochs one column of its weights lights up: the last bit.",
