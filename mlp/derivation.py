@@ -29,7 +29,6 @@ from mlp.algebra import (
     latex,
     matrices,
     number_latex,
-    shape_text,
 )
 from mlp.gradient_check import numerical_gradient, relative_error
 from mlp.indices import index_equation
@@ -590,8 +589,3 @@ def summary(steps: list[Step]) -> tuple[bool, float]:
     """Whether every gradient is right, and the largest relative error of all."""
     checks = [s.check for s in steps if s.check]
     return all(c.holds for c in checks), max((c.overall for c in checks), default=0.0)
-
-
-def shape_of(step: Step) -> str:
-    """The shape of what a step finds: 3 × 2."""
-    return shape_text(step.value.shape) if step.value is not None else "no shape"

@@ -6,10 +6,9 @@ the server itself stays free to paint. When nobody trains any more, the pool lea
 
 import os
 import threading
-import time
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from math import inf
-from time import monotonic
+from time import monotonic, sleep
 
 from loky import ProcessPoolExecutor
 from loky.process_executor import ShutdownExecutorError
@@ -54,14 +53,11 @@ def submit(function, **arguments) -> Future:
 def _dismiss_when_idle(workers: ProcessPoolExecutor) -> None:
     """Send the workers home once no page has been heard of for a while, and leave with them."""
     global _workers
-    while True:
-        time.sleep(0.2)
+    while _workers is workers:
+        sleep(0.2)
         with _workers_lock:
-            replaced = _workers is not workers
-            if replaced or monotonic() - _last_heard > IDLE_SECONDS:
-                if not replaced:
-                    _workers = None
-                break
+            if _workers is workers and monotonic() - _last_heard > IDLE_SECONDS:
+                _workers = None
     workers.shutdown(wait=False, kill_workers=True)
 
 

@@ -7,16 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp.surfaces import SURFACES
+from tests.published import WALK
 
 APP = str(Path(__file__).parents[2] / "app.py")
-ARTICLE = """\
-Step:  0, (a, b): (4.0, 4.0)     Error: 200.0
-Step:  1, (a, b): (1.6, 1.6)     Error: 32.0
-Step:  2, (a, b): (0.64, 0.64)   Error: 5.12
-Step:  3, (a, b): (0.26, 0.26)   Error: 0.8192
-Step:  4, (a, b): (0.1, 0.1)     Error: 0.13107
-Step:  5, (a, b): (0.041, 0.041) Error: 0.020972
-Step:  6, (a, b): (0.016, 0.016) Error: 0.0033554"""
 OWN = "your own formula"
 
 
@@ -109,7 +102,7 @@ def test_both_sides_draw_a_second_walk():
 
 def test_the_paraboloid_opens_with_the_articles_run_and_its_table():
     app = opened("paraboloid")
-    assert [c.value for c in app.code] == [ARTICLE]
+    assert [c.value for c in app.code] == [WALK]
     assert "39.682" in words(app)
     assert "divided by 6" in words(app)
     assert texts(app, "map")[0].endswith("(10, 10) − 0.3 · (20, 20) = (4, 4);  g: 200 → 32")
@@ -213,6 +206,6 @@ def test_no_page_of_walks_takes_a_setting_from_the_other():
     app.slider(key="eta").set_value(1.1)
     fine(app.run())
     fine(app.switch_page("pages/paraboloid.py").run())
-    assert [c.value for c in app.code] == [ARTICLE]
+    assert [c.value for c in app.code] == [WALK]
     fine(app.switch_page("pages/parity.py").run())
     assert app.number_input(key="learning_rate").value == 0.3
