@@ -10,13 +10,14 @@ A run goes Config -> Run -> History: `begin(config)`, then `advance(run, ...)` a
 """
 
 from mlp.config import Config, Stop
-from mlp.datasets import Parity
+from mlp.datasets import Digits, Parity
 from mlp.network import Network
 from mlp.run import Run, advance, begin, branch, changed, finished, state_at
 from mlp.run_file import load, save
 
 __all__ = [
     "Config",
+    "Digits",
     "Network",
     "Parity",
     "Run",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from mlp import checks
 from mlp.activations import ACTIVATIONS
-from mlp.datasets import DATASETS, Parity
+from mlp.datasets import DATASETS, Digits, Parity
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS, parameter_count
 from mlp.optimisers import OPTIMISERS
@@ -40,7 +40,7 @@ class Config:
     Raises ValueError that names the parameter, the rule and the value.
     """
 
-    data: Parity = field(default_factory=Parity)
+    data: Parity | Digits = field(default_factory=Parity)
     hidden_sizes: tuple[int, ...] = (3,)
     hidden: str = "sigmoid"
     output: str = "sigmoid"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mlp.config import Config
-from mlp.datasets import Parity
+from mlp.datasets import Digits, Parity
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,26 @@ PARITY_EXPERIMENTS = (
         "The same three neurons, but now every bit counts. Do three suffice?",
         replace(ARTICLE, data=Parity(rule="ones")),
     ),
+)
+
+DIGITS_MODERN = Config(
+    data=Digits(),
+    hidden_sizes=(32,),
+    hidden="relu",
+    output="softmax",
+    loss="cross-entropy",
+    initialisation="he",
+    optimiser="adam",
+    learning_rate=0.003,
+    batch_size=64,
+    batching="standard",
+    precision="float32",
+)
+# Seed 000, section 7.2.
+DIGITS_ARTICLE = Config(
+    data=Digits(pixels="0 to 255"), hidden_sizes=(32,), batch_size=256, precision="float32"
+)
+DIGITS = (
+    Preset("Modern", "Pixels from 0 to 1, ReLU, softmax with cross-entropy, Adam.", DIGITS_MODERN),
+    Preset("The article's run", "Raw pixels, sigmoid, squared error, 300 epochs.", DIGITS_ARTICLE),
 )

@@ -7,9 +7,9 @@ from mlp.figures.descent import error_by_step, parabola_walk, steps_map
 from mlp.regimes import factor, predicted
 from mlp.surfaces import PARABOLA
 from pages.parts import front_door
-from pages.parts.hyperparameters import IN_URL
 from pages.parts.plot import plot
 from pages.parts.walks import download, put, regime_line, table
+from pages.parts.widgets import IN_URL
 
 FARTHEST, PICTURE = 10.0, 50.0  # where a walk may start, and where it leaves the picture
 TRY = {

@@ -12,13 +12,13 @@ from pages.parts import front_door, live
 from pages.parts.equations import equations
 from pages.parts.files import files
 from pages.parts.handed import hand_over
-from pages.parts.hyperparameters import parity_config
+from pages.parts.hyperparameters import config_form
 from pages.parts.plot import plot
 from pages.parts.truth_table import truth_table
 from pages.parts.weights import weight_maps
 
 live.restore("parity", front_door.enter("parity"))
-config, trouble = parity_config(presets.PARITY)
+config, trouble = config_form(presets.PARITY)
 lesson = live.session("parity", config)
 
 lead, picture = st.columns([3, 2], gap="medium")

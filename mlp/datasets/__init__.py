@@ -3,10 +3,11 @@
 from functools import lru_cache
 
 from mlp.datasets.dataset import Dataset, one_hot
+from mlp.datasets.digits import Digits
 from mlp.datasets.parity import Parity
 
 # Every kind of settings object, by the name that stands in links and files.
-DATASETS = {Parity.name: Parity}
+DATASETS = {kind.name: kind for kind in (Parity, Digits)}
 
 
 @lru_cache(maxsize=4)
@@ -15,4 +16,4 @@ def load(settings, precision: str) -> Dataset:
     return settings.load(precision)
 
 
-__all__ = ["DATASETS", "Dataset", "Parity", "load", "one_hot"]
+__all__ = ["DATASETS", "Dataset", "Digits", "Parity", "load", "one_hot"]

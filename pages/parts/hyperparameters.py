@@ -10,15 +10,13 @@ import streamlit as st
 
 from mlp.activations import ACTIVATIONS
 from mlp.config import BATCHINGS, Config, Stop
-from mlp.datasets import Parity
-from mlp.datasets.parity import RULES
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS, layer_shapes
 from mlp.optimisers import OPTIMISERS
 from mlp.presets import Preset
 from mlp.sharing import sizes_from_text
-
-IN_URL = {"bind": "query-params"}
+from pages.parts.data_settings import settings_of
+from pages.parts.widgets import IN_URL, choice
 
 
 def put(config: Config) -> None:
@@ -43,16 +41,20 @@ def start(config: Config, play: bool = False) -> None:
     st.session_state.start = "play" if play else "wait"
 
 
-def parity_config(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
-    """The sidebar of settings: their config and "", or None and why they make no sense together."""
+def config_form(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
+    """The sidebar of settings: their config and "", or None and why they make no sense together.
+
+    presets: to start from; the first is what the page opens with, and says which data it is for.
+    """
+    d = presets[0].config
     with st.sidebar:
         _presets(presets)
         st.subheader("Change at any time")
-        in_flight = _in_flight()
+        in_flight = _in_flight(d)
         st.subheader("Starts a new network")
         try:
-            data = _parity()
-            config = Config(data=data, **in_flight, **_network(), **_batches())
+            data = settings_of(d.data)
+            config = replace(d, data=data, **in_flight, **_network(d), **_batches(d))
         except ValueError as error:
             return None, str(error)
         st.caption(f"The network is {layer_shapes(config.sizes)}.")
@@ -72,9 +74,8 @@ def _presets(presets: tuple[Preset, ...]) -> None:
         )
 
 
-def _in_flight() -> dict:
+def _in_flight(d: Config) -> dict:
     """What a run under way takes up without a new start."""
-    d = Config()
     return {
         "learning_rate": st.number_input(
             "Learning rate η",
@@ -85,13 +86,13 @@ def _in_flight() -> dict:
             help="How far each step goes against the gradient. Try 3, then 30, then 0.01.",
             **IN_URL,
         ),
-        "optimiser": st.selectbox(
+        "optimiser": choice(
             "Optimiser",
-            list(OPTIMISERS),
-            key="optimiser",
+            OPTIMISERS,
+            d.optimiser,
+            "optimiser",
             help="How a gradient becomes a step. For momentum, rmsprop and adam, try a learning "
             "rate ten times smaller.",
-            **IN_URL,
         ),
         "l2": st.number_input(
             "L2 (weight decay) λ",
@@ -106,42 +107,7 @@ def _in_flight() -> dict:
     }
 
 
-def _parity() -> Parity:
-    d = Parity()
-    bits = st.slider(
-        "Bits",
-        2,
-        16,
-        d.bits,
-        key="bits",
-        help="How long the binary numbers are. 10 bits make 1,024 numbers.",
-        **IN_URL,
-    )
-    rule = st.selectbox(
-        "Question about the number",
-        list(RULES),
-        key="rule",
-        format_func=lambda name: RULES[name].title,
-        help="Even or odd hangs on one bit alone. The parity of the ones hangs on all of them.",
-        **IN_URL,
-    )
-    share = st.number_input(
-        "Share for training",
-        value=d.train_share,
-        step=0.05,
-        format="%g",
-        key="train_share",
-        help="0.684 of 1,024 numbers are the article's 700. The rest is for testing.",
-        **IN_URL,
-    )
-    data = Parity(bits=bits, rule=rule, train_share=share)
-    count = data.train_count
-    st.caption(f"{count:,} numbers to train on, {2**bits - count:,} to test on.")
-    return data
-
-
-def _network() -> dict:
-    d = Config()
+def _network(d: Config) -> dict:
     sizes = st.text_input(
         "Hidden layers",
         value=", ".join(str(n) for n in d.hidden_sizes),
@@ -150,30 +116,30 @@ def _network() -> dict:
         help="Neurons of each hidden layer, with commas: 3, or 16, 8. Empty for none.",
         **IN_URL,
     )
-    hidden = st.selectbox(
+    hidden = choice(
         "Activation of hidden layers",
-        list(ACTIVATIONS),
-        key="hidden",
+        ACTIVATIONS,
+        d.hidden,
+        "hidden",
         help="Try relu with He initialisation.",
-        **IN_URL,
     )
-    loss = st.selectbox(
+    loss = choice(
         "Loss",
-        list(LOSSES),
-        key="loss",
+        LOSSES,
+        d.loss,
+        "loss",
         on_change=_follow_loss,
         help="The article sums the squared errors of both outputs. Cross-entropy learns faster "
         "where sigmoids saturate; it comes with its own output activation.",
-        **IN_URL,
     )
-    output = st.selectbox("Activation of the output", list(ACTIVATIONS), key="output", **IN_URL)
-    initialisation = st.selectbox(
+    output = choice("Activation of the output", ACTIVATIONS, d.output, "output")
+    initialisation = choice(
         "Initial weights",
-        list(INITIALISATIONS),
-        key="initialisation",
+        INITIALISATIONS,
+        d.initialisation,
+        "initialisation",
         help="normal is the article's: every weight and bias from N(0, 1). Try zeros to see why "
         "nobody starts there.",
-        **IN_URL,
     )
     seed = st.number_input(
         "Seed",
@@ -200,8 +166,7 @@ def _follow_loss() -> None:
         st.session_state.output = needed
 
 
-def _batches() -> dict:
-    d = Config()
+def _batches(d: Config) -> dict:
     return {
         "batch_size": st.number_input(
             "Batch size",
@@ -211,13 +176,13 @@ def _batches() -> dict:
             help="Samples in each step. Try 1, and 700.",
             **IN_URL,
         ),
-        "batching": st.selectbox(
+        "batching": choice(
             "Batching",
             BATCHINGS,
-            key="batching",
+            d.batching,
+            "batching",
             help="The article's last batch takes the remainder too, 12 numbers, and is still "
             "divided by 8. Standard divides every batch by its own size.",
-            **IN_URL,
         ),
     }
 

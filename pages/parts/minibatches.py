@@ -5,8 +5,8 @@ import streamlit as st
 from mlp import minibatch
 from mlp.figures.descent import error_by_step
 from mlp.figures.surfaces import descent_map, noise_curve
-from pages.parts.hyperparameters import IN_URL
 from pages.parts.plot import plot
+from pages.parts.widgets import IN_URL
 
 SIZES = tuple(2**n for n in range(9))
 STEPS = 40

@@ -7,8 +7,8 @@ from mlp.descent import SETTINGS, TITLES, Method, suggested_rate
 from mlp.formula import MOST_CHARACTERS, FormulaError
 from mlp.optimisers import OPTIMISERS
 from mlp.surfaces import SURFACES, Surface, stretched_bowl
-from pages.parts.hyperparameters import IN_URL
 from pages.parts.walks import plain, put
+from pages.parts.widgets import IN_URL
 
 FIRST_FORMULA = "sin(a) * cos(b) + 0.1 * (a^2 + b^2)"
 HELP = {

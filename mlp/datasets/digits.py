@@ -1,0 +1,81 @@
+"""Handwritten digits: the images of MNIST, those that come with the app or all of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from mlp import checks
+from mlp.datasets.dataset import Dataset, one_hot
+
+Array = np.ndarray
+
+SIDE = 28  # pixels
+EMBEDDED = Path(__file__).with_name("digits.npz")  # see digits.md for where they are from
+
+
+@dataclass(frozen=True)
+class Images:
+    """Images (m, 28, 28) of uint8, 0 for paper and 255 for ink, and their labels (m,), 0 to 9."""
+
+    X_train: Array
+    y_train: Array
+    X_test: Array
+    y_test: Array
+
+
+def embedded() -> Images:
+    """The images that come with the app: 400 of each digit to train on, 100 of each to test on."""
+    with np.load(EMBEDDED, allow_pickle=False) as file:
+        return Images(*(file[name] for name in ("X_train", "y_train", "X_test", "y_test")))
+
+
+# How many images there are to train on, by the name that stands in links and files.
+COLLECTIONS = {"embedded": 4000}
+# What a network is given for each pixel: its value divided by this.
+PIXELS = {"0 to 1": 255, "0 to 255": 1}
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Handwritten digits of 28 x 28 pixels, and the number that each one is.
+
+    images: a name in COLLECTIONS. pixels: a name in PIXELS, the range of the inputs.
+    Source: seed 000, section 7.2, which takes the pixels as they are, 0 to 255.
+    """
+
+    name: ClassVar[str] = "digits"
+
+    images: str = "embedded"
+    pixels: str = "0 to 1"
+
+    def __post_init__(self):
+        checks.one_of("images", self.images, COLLECTIONS)
+        checks.one_of("pixels", self.pixels, PIXELS)
+
+    @property
+    def train_count(self) -> int:
+        """How many images are for training."""
+        return COLLECTIONS[self.images]
+
+    @property
+    def n_in(self) -> int:
+        """How many inputs a network needs: one a pixel."""
+        return SIDE**2
+
+    @property
+    def n_out(self) -> int:
+        """How many outputs a network needs: one a digit."""
+        return 10
+
+    def load(self, precision: str) -> Dataset:
+        """Read the images. X (m, 784), row by row from the top left; y (m, 10) one-hot."""
+        images = embedded()
+        X_train, X_test = (
+            X.reshape(len(X), -1).astype(precision) / np.array(PIXELS[self.pixels], precision)
+            for X in (images.X_train, images.X_test)
+        )
+        y_train, y_test = (one_hot(y, 10, precision) for y in (images.y_train, images.y_test))
+        names = tuple(f"pixel {i + 1}, {j + 1}" for i in range(SIDE) for j in range(SIDE))
+        return Dataset(X_train, y_train, X_test, y_test, names, tuple("0123456789"))

@@ -1,0 +1,13 @@
+"""Widgets whose value is part of the page's address, under their key."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+IN_URL = {"bind": "query-params"}
+
+
+def choice(label: str, names: Iterable[str], default: str, key: str, **more) -> str:
+    """A select box of names from a registry."""
+    names = list(names)
+    return st.selectbox(label, names, names.index(default), key=key, **more, **IN_URL)
