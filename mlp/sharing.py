@@ -1,4 +1,4 @@
-"""A history as a table, and what a link says of a run in words: sizes, and changes on the way."""
+"""A history as a table, and what a link says of a run: sizes, changes on the way, its place."""
 
 import csv
 import io
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp.config import IN_FLIGHT, Config
-from mlp.run import MAX_CHANGES, Run, in_order
+from mlp.config import IN_FLIGHT, MAX_EPOCHS, Config
+from mlp.run import MAX_CHANGES, Run, batches_of, in_order
 
 
 def history_csv(run: Run) -> str:
@@ -27,6 +27,34 @@ def sizes_from_text(text: str) -> tuple[int, ...]:
         if not (part.isascii() and part.isdecimal() and len(part) <= 9):
             raise ValueError(f"hidden_sizes must be whole numbers with commas, got {text!r}")
     return tuple(int(part) for part in parts)
+
+
+def place_text(run: Run) -> str:
+    """Where a run stands, for a link: `12` after epoch 12, `12.5` five steps on; "" at the start.
+
+    Of a run that diverged it is the step that broke it, so that a replay breaks there too.
+    """
+    lost = run.diverged
+    epoch, step = (lost.epoch, lost.step + 1) if lost else run.position
+    return f"{epoch}.{step}" if step else f"{epoch}" if epoch else ""
+
+
+def place_from_text(config: Config, text: str) -> tuple[int, int] | None:
+    """The epoch and step that `place_text` wrote, or None for "".
+
+    Raises ValueError for a text that is none, and for a place where no run of this config comes.
+    """
+    if not text:
+        return None
+    parts, steps = text.split("."), batches_of(config).steps
+    if len(parts) <= 2 and all(p.isascii() and p.isdecimal() and len(p) <= 9 for p in parts):
+        epoch, step = (*map(int, parts), 0)[:2]
+        if epoch <= MAX_EPOCHS and step <= steps:
+            return epoch, step
+    raise ValueError(
+        f"at must be an epoch up to {MAX_EPOCHS:,}, or an epoch and a step up to {steps:,} like "
+        f"12.5, got {text!r}"
+    )
 
 
 def changes_text(run: Run) -> str:

@@ -19,7 +19,14 @@ from mlp.config import plain
 from mlp.optimisers import OPTIMISERS
 from mlp.run import MAX_CHANGES, Run
 from mlp.run_file import MAX_FILE_BYTES, NAMES, FileError, load, save
-from mlp.sharing import changes_text, history_csv, schedule_from_text, sizes_from_text
+from mlp.sharing import (
+    changes_text,
+    history_csv,
+    place_from_text,
+    place_text,
+    schedule_from_text,
+    sizes_from_text,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -706,6 +713,28 @@ def test_any_line_of_changes_makes_a_run_that_goes_or_a_value_error(text):
 
 
 # Layer sizes as people type them
+
+
+@pytest.mark.parametrize(("steps", "text"), [(0, ""), (2, "0.2"), (3, "1"), (8, "2.2")])
+def test_a_link_tells_where_a_run_stands(steps, text):
+    run = advance(begin(SMALL), steps=steps) if steps else begin(SMALL)
+    assert place_text(run) == text
+    assert place_from_text(SMALL, text) == (run.position if text else None)
+
+
+def test_a_link_to_a_run_that_diverged_leads_to_the_step_that_broke_it():
+    wild = replace(SMALL, hidden="relu", output="identity", learning_rate=1e3)
+    run = advance(begin(wild), epochs=100)
+    epoch, step = place_from_text(wild, place_text(run))
+    again = advance(begin(wild), epochs=epoch) if epoch else begin(wild)
+    assert not again.diverged
+    assert advance(again, steps=step).diverged == run.diverged is not None
+
+
+@pytest.mark.parametrize("text", ["x", "1.", ".5", "-1", "1.2.3", "1e3", "٣", "100001", "0.9999"])
+def test_a_place_where_no_run_comes_is_refused(text):
+    with pytest.raises(ValueError, match="at must be an epoch"):
+        place_from_text(SMALL, text)
 
 
 @pytest.mark.parametrize(

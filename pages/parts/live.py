@@ -16,9 +16,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mlp.config import Config, Stop
+from mlp.config import MAX_EPOCHS, Config, Stop
 from mlp.run import Run, begin, branch, changed, finished, state_at
-from mlp.sharing import changes_text, schedule_from_text
+from mlp.sharing import changes_text, place_from_text, place_text, schedule_from_text
 from mlp.state import State
 from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
 from pages.parts.trainer import Trainer
@@ -54,6 +54,7 @@ class Session:
     previous: the run before the last that was put in its place. pace: times and epochs of the
     last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
     stale: whether the controls, outside the fragment, show an older run.
+    replay: the epoch and step that a link asks for, while the run is on its way there.
     """
 
     trainer: Trainer
@@ -64,6 +65,12 @@ class Session:
     speed: str = "1 epoch a frame"
     echo: tuple[str, float] = ("", 0.0)
     stale: bool = False
+    replay: tuple[int, int] | None = None
+
+    @property
+    def moving(self) -> bool:
+        """Whether the run goes on by itself: it plays, or is on its way to where a link says."""
+        return self.playing or self.replay is not None
 
     @property
     def run(self) -> Run:
@@ -80,6 +87,7 @@ class Session:
     def play(self) -> None:
         """Train from now on, unless the run has ended."""
         self.trainer.trouble = None
+        self.replay = None
         self.pace.clear()
         st.session_state.pop("look", None)
         self.playing = finished(self.run, self.stop) is None and not self.run.diverged
@@ -89,7 +97,7 @@ class Session:
     def pause(self) -> None:
         """Stop training, with the slice under way taken in."""
         self.trainer.halt()
-        self.playing = False
+        self.playing, self.replay = False, None
         _playing.discard(self)
 
 
@@ -124,6 +132,7 @@ def session(name: str, config: Config | None) -> Session | None:
         return live
     if live is None:
         live = st.session_state[key] = Session(Trainer(_from_link(config)))
+        live.replay = _place_from_link(config)
     elif wish or not live.run.config.differs_in_flight_only(config):
         live.show(begin(config))
     elif config != live.run.config:
@@ -131,7 +140,7 @@ def session(name: str, config: Config | None) -> Session | None:
         live.trainer.run = changed(live.run, config)
     if wish == "play":
         live.play()
-    _write_changes(live.run)
+    _write_address(live)
     return live
 
 
@@ -144,31 +153,43 @@ def _from_link(config: Config) -> Run:
         return begin(config)
 
 
-def _write_changes(run: Run) -> None:
-    text = changes_text(run)
-    if text != st.query_params.get("changes", ""):
+def _place_from_link(config: Config) -> tuple[int, int] | None:
+    """The epoch and step that the address asks for, to be reached by training again."""
+    try:
+        return place_from_text(config, st.query_params.get("at", ""))
+    except ValueError as error:
+        st.warning(f"Part of the link could not be read and is left out: {error}.")
+        return None
+
+
+def _write_address(live: Session) -> None:
+    """Let the address say what no widget says: the changes on the way, and where the run rests."""
+    words = {"changes": changes_text(live.run)}
+    if not live.moving:
+        words["at"] = place_text(live.run)
+    for name, text in words.items():
         if text:
-            st.query_params["changes"] = text
+            st.query_params[name] = text
         else:
-            del st.query_params["changes"]
+            st.query_params.pop(name, None)
 
 
 def panel(live: Session, place: DeltaGenerator, draw: Callable[[Look], None]) -> None:
     """Controls and status in a container of the page; then the scrubber and what it draws."""
     with place:
         _controls(live)
-    interval = tick_seconds(live) if live.playing or live.trainer.busy else None
+    interval = tick_seconds(live) if live.moving or live.trainer.busy else None
     st.fragment(_watch, run_every=interval)(live, interval, place, draw)
 
 
 def _controls(live: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         _button(
-            "Pause" if live.playing else "Play",
+            "Pause" if live.moving else "Play",
             "play",
             _toggle,
             live,
-            icon=":material/pause:" if live.playing else ":material/play_arrow:",
+            icon=":material/pause:" if live.moving else ":material/play_arrow:",
             type="primary",
             shortcut="Space",
             width=140,
@@ -238,7 +259,7 @@ def _press(live: Session, key: str, act: Callable[[Session], None]) -> None:
 
 
 def _toggle(live: Session) -> None:
-    if live.playing:
+    if live.moving:
         live.pause()
     else:
         live.play()
@@ -289,11 +310,15 @@ def _watch(
     if live.playing:
         trainer.go(stop, epochs=SPEEDS[live.speed])
         live.pace.append((monotonic(), trainer.run.epoch))
+    elif live.replay:
+        trainer.go(Stop(epochs=MAX_EPOCHS), to=live.replay)
     run = trainer.run
+    if live.replay and (run.position >= live.replay or run.diverged or trainer.trouble):
+        live.replay, live.stale = None, True
     ended = finished(run, stop) or run.diverged or trainer.trouble
     if live.playing and ended and not trainer.busy:
         live.pause()
-    wanted = tick_seconds(live) if live.playing or trainer.busy else None
+    wanted = tick_seconds(live) if live.moving or trainer.busy else None
     if wanted != interval or live.stale:
         # Only a full run of the page changes how often this is called, and the controls.
         live.stale = False
@@ -301,8 +326,9 @@ def _watch(
     with place:
         _status(live, run)
     with st.container(key="scrub"):
-        if live.playing:
-            st.progress(min(1.0, run.epoch / stop.epochs), "Progress")
+        if live.moving:
+            end = live.replay[0] + 1 if live.replay else stop.epochs
+            st.progress(min(1.0, run.epoch / end), "Progress")
             epoch = run.epoch
         else:
             epoch = _scrubber(live, run)
@@ -323,8 +349,7 @@ def _status(live: Session, run: Run) -> None:
 
 def _words(live: Session, run: Run) -> tuple[str, str, str]:
     """The colour, the name and the details of a run's status."""
-    epoch, step = run.position
-    place = f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
+    place = _place_words(run.position)
     if live.trainer.trouble:
         return "red", "Stopped", live.trainer.trouble
     if run.diverged:
@@ -337,12 +362,20 @@ def _words(live: Session, run: Run) -> tuple[str, str, str]:
         )
     if live.playing:
         return "green", "Running", f"{place} of {live.stop.epochs:,}{_time_left(live, run)}"
+    if live.replay:
+        goal = _place_words(live.replay)
+        return "blue", "Replaying", f"{place}, on the way to {goal}, where the link says."
     why = finished(run, live.stop)
     if why:
         return "blue", "Finished", f"At {place}: {why}."
     if run.position == (0, 0):
         return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
     return "orange", "Paused", f"At {place} of {live.stop.epochs:,}."
+
+
+def _place_words(place: tuple[int, int]) -> str:
+    epoch, step = place
+    return f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
 
 
 def _time_left(live: Session, run: Run) -> str:

@@ -83,8 +83,15 @@ class Trainer:
         """Whether a worker has this run, or is about to."""
         return self._slice is not None
 
-    def go(self, stop: Stop, *, epochs: float = inf, steps: int = 0) -> None:
-        """Train for so many epochs or steps from here, or while this is called again and again.
+    def go(
+        self,
+        stop: Stop,
+        *,
+        epochs: float = inf,
+        steps: int = 0,
+        to: tuple[int, int] | None = None,
+    ) -> None:
+        """Train for so many epochs or steps from here, or on to an epoch and a step.
 
         Called on every tick of a page that plays; when the page is closed the calls end, and
         with them, a second later, the training.
@@ -94,11 +101,11 @@ class Trainer:
         with self._change:
             self._stop, self._lease = stop, monotonic() + LEASE_SECONDS
             if self.busy:
-                if epochs == inf:
+                if epochs == inf and not to:
                     self._goal = (inf, 0)
                 return
             epoch, step = self.run.position
-            self._goal = (epoch, step + steps) if steps else (epoch + epochs, 0)
+            self._goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
             self._submit()
 
     def halt(self) -> None:

@@ -33,6 +33,16 @@ def click(app: AppTest, key: str) -> AppTest:
     """Press a button."""
     app = app.button(key=key).click().run()
     assert not app.exception, app.exception
+    return app if app.session_state["live parity"].playing else at_rest(app)
+
+
+def at_rest(app: AppTest) -> AppTest:
+    """Tick until nothing moves by itself any more."""
+    live, deadline = app.session_state["live parity"], time.monotonic() + 30
+    while (live.moving or live.trainer.busy) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception, app.exception
     return app
 
 
@@ -329,3 +339,23 @@ def test_the_equations_follow_the_settings():
     app = opened(loss="cross-entropy", output="softmax", optimiser="adam")
     latex = app.latex[0].value
     assert r"\log" in latex and r"\hat m" in latex and "a^{(L)} - y" in latex
+
+
+def test_a_link_with_a_place_trains_to_it_and_rests_there():
+    app = at_rest(opened(at="2.3", learning_rate=1))
+    assert run_of(app).position == (2, 3)
+    alone = advance(advance(begin(Config(learning_rate=1.0)), epochs=2), steps=3)
+    np.testing.assert_array_equal(run_of(app).state.parameters, alone.state.parameters)
+    assert "Paused" in words(app) and app.query_params["at"] == "2.3"
+
+
+def test_pause_on_the_way_to_the_place_of_a_link_stays_where_it_is():
+    app = opened(at="90000").button(key="play").click().run()
+    assert not app.session_state["live parity"].moving
+    assert "Paused" in words(app)
+
+
+def test_a_place_that_is_none_is_left_out_with_a_warning():
+    app = opened(at="soon")
+    assert run_of(app).position == (0, 0)
+    assert "at must be an epoch" in app.warning[0].value
