@@ -9,11 +9,11 @@ from mlp.activations import ACTIVATIONS
 from mlp.config import BATCHINGS, PRECISIONS, Config, Stop
 from mlp.datasets import Parity
 from mlp.datasets.parity import RULES
+from mlp.links import sizes_from_text
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS
 from mlp.optimisers import OPTIMISERS
 from mlp.run import advance, begin, finished
-from mlp.sharing import sizes_from_text
 
 CHOICES = {
     "rule": RULES,

@@ -75,3 +75,6 @@ DIGITS = (
     Preset("Modern", "Pixels from 0 to 1, ReLU, softmax with cross-entropy, Adam.", DIGITS_MODERN),
     Preset("The article's run", "Raw pixels, sigmoid, squared error, 300 epochs.", DIGITS_ARTICLE),
 )
+
+# By data set; the first of each is what its page opens with, and what its links leave out.
+PRESETS = {Parity.name: PARITY, Digits.name: DIGITS}

@@ -9,24 +9,19 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from mlp.activations import ACTIVATIONS
-from mlp.config import BATCHINGS, Config, Stop
+from mlp.config import BATCHINGS, PRECISIONS, Config, Stop
+from mlp.links import settings, sizes_from_text, sizes_text
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS, layer_shapes
 from mlp.optimisers import OPTIMISERS
 from mlp.presets import Preset
-from mlp.sharing import sizes_from_text
 from pages.parts.data_settings import settings_of
 from pages.parts.widgets import IN_URL, choice
 
 
 def put(config: Config) -> None:
     """Set every widget, and so the address, to a config; call before the widgets are made."""
-    for f in fields(Config):
-        if f.name not in ("data", "precision"):
-            st.session_state[f.name] = getattr(config, f.name)
-    st.session_state.hidden_sizes = ", ".join(str(n) for n in config.hidden_sizes)
-    for f in fields(config.data):
-        st.session_state[f.name] = getattr(config.data, f.name)
+    st.session_state.update(settings(config))
 
 
 def put_stop(stop: Stop) -> None:
@@ -110,7 +105,7 @@ def _in_flight(d: Config) -> dict:
 def _network(d: Config) -> dict:
     sizes = st.text_input(
         "Hidden layers",
-        value=", ".join(str(n) for n in d.hidden_sizes),
+        value=sizes_text(d.hidden_sizes),
         max_chars=60,
         key="hidden_sizes",
         help="Neurons of each hidden layer, with commas: 3, or 16, 8. Empty for none.",
@@ -183,6 +178,14 @@ def _batches(d: Config) -> dict:
             "batching",
             help="The article's last batch takes the remainder too, 12 numbers, and is still "
             "divided by 8. Standard divides every batch by its own size.",
+        ),
+        "precision": choice(
+            "Precision",
+            PRECISIONS,
+            d.precision,
+            "precision",
+            help="float32 has half the digits and is faster where a network is large. The "
+            "article's numbers need float64.",
         ),
     }
 

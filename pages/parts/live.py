@@ -17,8 +17,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.config import MAX_EPOCHS, Config, Stop
+from mlp.links import changes_text, place_from_text, place_text, schedule_from_text
 from mlp.run import Run, begin, branch, changed, finished, state_at
-from mlp.sharing import changes_text, place_from_text, place_text, schedule_from_text
 from mlp.state import State
 from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
 from pages.parts.trainer import Trainer
