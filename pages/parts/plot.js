@@ -81,10 +81,24 @@ function themed(layout, element) {
   return copy;
 }
 
-// Tell Python where in the figure, in its own units, somebody clicked.
+const HOVER_MILLISECONDS = 100;
+
+// Tell Python where in the figure, in its own units, somebody clicked or lingers.
 function listen(element) {
   if (element.mlpListens) return;
   element.mlpListens = true;
+  element.on("plotly_hover", ({ points: [point] }) => {
+    const at = { x: point?.x, y: point?.y };
+    clearTimeout(element.mlpLingers);
+    if (!Number.isFinite(at.x) || !Number.isFinite(at.y)) return;
+    if (at.x === element.mlpHovered?.x && at.y === element.mlpHovered?.y) return;
+    element.mlpLingers = setTimeout(() => {
+      if (!element.mlpHover) return;
+      element.mlpHovered = at;
+      element.mlpHover(at);
+    }, HOVER_MILLISECONDS);
+  });
+  element.on("plotly_unhover", () => clearTimeout(element.mlpLingers));
   element.on("plotly_click", ({ points, xvals, yvals }) => {
     const [x, y] = [xvals?.[0] ?? points[0]?.x, yvals?.[0] ?? points[0]?.y];
     if (Number.isFinite(x) && Number.isFinite(y)) element.mlpClick?.({ x, y });
@@ -133,10 +147,11 @@ async function draw(element) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { figure: text, plotly: address, name, clickable } = data;
+  const { figure: text, plotly: address, name, clickable, hoverable } = data;
   const element = box(parentElement, JSON.parse(text).layout.height);
   element.dataset.figure = name;
   element.mlpClick = clickable ? (at) => setTriggerValue("click", at) : null;
+  element.mlpHover = hoverable ? (at) => setTriggerValue("hover", at) : null;
   const theme = getComputedStyle(parentElement).getPropertyValue("--st-text-color");
   // A rerun that changes neither the figure nor the theme costs nothing.
   if (element.mlpText === text && element.mlpTheme === theme && !element.mlpNext) return;

@@ -49,24 +49,20 @@ def plotly_address() -> str:
 
 
 def plot(
-    figure: go.Figure, key: str, on_click: Callable[[float, float], None] | None = None
+    figure: go.Figure,
+    key: str,
+    on_click: Callable[[float, float], None] | None = None,
+    on_hover: Callable[[float, float], None] | None = None,
 ) -> None:
     """Show a figure, or update it where it already stands.
 
     figure: with a fixed height, and its text alternative in layout.meta["alt"]. key: the same
     for every update of this figure, different for every other one on the page.
-    on_click: called with x and y, in the figure's units, before the page runs again.
+    on_click, on_hover: called with x and y, in the figure's units, before the page runs again;
+    on_hover of the point under the cursor, once it lingers there.
     """
     walk = figure.layout.meta.get("walk") or {}
-    clicks = {}
-    if on_click:
-
-        def clicked() -> None:
-            at = st.session_state[key].get("click") or {}
-            if isinstance(at.get("x"), int | float) and isinstance(at.get("y"), int | float):
-                on_click(float(at["x"]), float(at["y"]))
-
-        clicks["on_click_change"] = clicked
+    acts = {"click": on_click, "hover": on_hover}
     _component(
         key=key,
         data={
@@ -74,7 +70,19 @@ def plot(
             "plotly": plotly_address(),
             "name": key,
             "clickable": on_click is not None,
+            "hoverable": on_hover is not None,
         },
         height="content" if walk.get("controls") else int(figure.layout.height),
-        **clicks,
+        **{f"on_{what}_change": _told(key, what, act) for what, act in acts.items() if act},
     )
+
+
+def _told(key: str, what: str, act: Callable[[float, float], None]) -> Callable[[], None]:
+    """Pass on where it happened, if that is a place at all: it comes from the browser."""
+
+    def tell() -> None:
+        at = st.session_state[key].get(what) or {}
+        if isinstance(at.get("x"), int | float) and isinstance(at.get("y"), int | float):
+            act(float(at["x"]), float(at["y"]))
+
+    return tell
