@@ -62,13 +62,16 @@ def save(run: Run) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     unpacked = sum(array.nbytes for array in arrays.values())
-    if len(file.getvalue()) > MAX_FILE_BYTES or unpacked > MAX_UNPACKED_BYTES:
+    too_large = len(file.getvalue()) > MAX_FILE_BYTES or unpacked > MAX_UNPACKED_BYTES
+    if too_large or not fits(run):
         raise FileError(f"This run does not fit into a file of {MAX_FILE_BYTES // 10**6} MB.")
     return file.getvalue()
 
 
 def fits(run: Run) -> bool:
     """Whether the run is small enough for a file: its start and where it stands now, at least."""
+    if len(run.schedule) > MAX_CHANGES:
+        return False
     return 2 * state_bytes(run.state) + run.history.rows.nbytes + 500_000 <= MAX_FILE_BYTES
 
 

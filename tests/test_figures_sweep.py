@@ -113,5 +113,7 @@ def test_the_chosen_run_is_drawn_last_and_thick():
 
 
 def test_no_runs_leave_a_hint():
-    figure = parallel_coordinates([Coordinate("size", ())], Coordinate("error", ()), np.zeros(0, bool))
+    figure = parallel_coordinates(
+        [Coordinate("size", ())], Coordinate("error", ()), np.zeros(0, bool)
+    )
     assert "as runs finish" in str(figure.layout.annotations)

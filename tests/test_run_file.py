@@ -19,7 +19,7 @@ from mlp import Config, Parity, advance, begin, branch, changed, run_file, state
 from mlp.config import plain
 from mlp.links import link
 from mlp.run import MAX_CHANGES, Run
-from mlp.run_file import MAX_FILE_BYTES, NAMES, FileError, load, save
+from mlp.run_file import MAX_FILE_BYTES, NAMES, FileError, fits, load, save
 from mlp.sharing import history_csv
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -592,3 +592,12 @@ def test_what_fits_into_a_file_can_be_saved_and_the_rest_is_known_before():
     assert not run_file.fits(large)
     with pytest.raises(FileError, match="does not fit"):
         save(large)
+
+
+def test_a_run_changed_more_often_than_a_file_may_say_is_not_saved():
+    run = advance(begin(SMALL), steps=1)
+    schedule = tuple(((epoch, 0), SMALL) for epoch in range(MAX_CHANGES + 1))
+    run = replace(run, schedule=schedule)
+    assert not fits(run)
+    with pytest.raises(FileError, match="does not fit"):
+        save(run)
