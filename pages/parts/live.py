@@ -178,7 +178,7 @@ def panel(live: Session, place: DeltaGenerator, draw: Callable[[Look], None]) ->
     """Controls and status in a container of the page; then the scrubber and what it draws."""
     with place:
         _controls(live)
-    interval = tick_seconds(live) if live.moving or live.trainer.busy else None
+    interval = tick_seconds(live) if live.moving or live.trainer.under_way else None
     st.fragment(_watch, run_every=interval)(live, interval, place, draw)
 
 
@@ -312,13 +312,15 @@ def _watch(
         live.pace.append((monotonic(), trainer.run.epoch))
     elif live.replay:
         trainer.go(Stop(epochs=MAX_EPOCHS), to=live.replay)
+    else:
+        trainer.watched()
     run = trainer.run
     if live.replay and (run.position >= live.replay or run.diverged or trainer.trouble):
         live.replay, live.stale = None, True
     ended = finished(run, stop) or run.diverged or trainer.trouble
     if live.playing and ended and not trainer.busy:
         live.pause()
-    wanted = tick_seconds(live) if live.moving or trainer.busy else None
+    wanted = tick_seconds(live) if live.moving or trainer.under_way else None
     if wanted != interval or live.stale:
         # Only a full run of the page changes how often this is called, and the controls.
         live.stale = False

@@ -1,64 +1,23 @@
-"""Training in a worker process, slice by slice, for as long as somebody watches.
+"""Training in a worker process, slice by slice, for as long as somebody watches."""
 
-All sessions share one pool with a worker for each core, so forty learners get equal turns and
-the server itself stays free to paint. When nobody trains any more, the pool leaves too.
-"""
-
-import os
 import threading
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from math import inf
-from time import monotonic, sleep
+from time import monotonic
 
-from loky import ProcessPoolExecutor
 from loky.process_executor import ShutdownExecutorError
 
 from mlp.config import Stop
 from mlp.run import Run, joined, pending
 from mlp.training import train
+from pages.parts.pool import heard, submit
 
 # How long a worker trains before it reports: short, because Pause waits for it.
 SLICE_SECONDS = 0.08
 # How long training goes on after its page was last heard of.
 LEASE_SECONDS = 1.0
-# How long workers are kept after any page was last heard of.
-IDLE_SECONDS = 1.5
 # A worker that dies this often in a row, with no progress in between, will die again.
 MOST_DEATHS = 3
-
-_workers: ProcessPoolExecutor | None = None
-_workers_lock = threading.Lock()
-_last_heard = 0.0
-
-
-def submit(function, **arguments) -> Future:
-    """Hand a piece of work to the pool, a new one where the last is gone or lost a worker."""
-    global _workers
-    with _workers_lock:
-        if _workers is not None:
-            try:
-                return _workers.submit(function, **arguments)
-            except BrokenExecutor:
-                _workers.shutdown(wait=False, kill_workers=True)
-        _workers = ProcessPoolExecutor(
-            max_workers=os.cpu_count() or 1,
-            # Each worker is one of several, and its matrices are small: more threads would only
-            # get in each other's way.
-            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
-        )
-        threading.Thread(target=_dismiss_when_idle, args=(_workers,), daemon=True).start()
-        return _workers.submit(function, **arguments)
-
-
-def _dismiss_when_idle(workers: ProcessPoolExecutor) -> None:
-    """Send the workers home once no page has been heard of for a while, and leave with them."""
-    global _workers
-    while _workers is workers:
-        sleep(0.2)
-        with _workers_lock:
-            if _workers is workers and monotonic() - _last_heard > IDLE_SECONDS:
-                _workers = None
-    workers.shutdown(wait=False, kill_workers=True)
 
 
 class Trainer:
@@ -83,6 +42,12 @@ class Trainer:
         """Whether a worker has this run, or is about to."""
         return self._slice is not None
 
+    @property
+    def under_way(self) -> bool:
+        """Whether the run is still to go on to its goal, as long as somebody watches."""
+        ends = self.trouble or pending(self.run, self._stop) is None
+        return self.busy or (self.run.position < self._goal and not ends)
+
     def go(
         self,
         stop: Stop,
@@ -93,20 +58,29 @@ class Trainer:
     ) -> None:
         """Train for so many epochs or steps from here, or on to an epoch and a step.
 
-        Called on every tick of a page that plays; when the page is closed the calls end, and
-        with them, a second later, the training.
+        Called on every tick of a page that plays.
         """
-        global _last_heard
-        _last_heard = monotonic()
         with self._change:
-            self._stop, self._lease = stop, monotonic() + LEASE_SECONDS
+            self._stop = stop
             if self.busy:
                 if epochs == inf and not to:
                     self._goal = (inf, 0)
-                return
-            epoch, step = self.run.position
-            self._goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
-            self._submit()
+            else:
+                epoch, step = self.run.position
+                self._goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
+        self.watched()
+
+    def watched(self) -> None:
+        """Go on to the goal: a page is there and waits for it.
+
+        Called on every tick; when the page is closed the calls end, and with them, a second
+        later, the training.
+        """
+        heard()
+        with self._change:
+            self._lease = monotonic() + LEASE_SECONDS
+            if not self.busy:
+                self._submit()
 
     def halt(self) -> None:
         """Stop training and wait for the slice under way, so that what is shown is what is."""

@@ -39,7 +39,7 @@ def click(app: AppTest, key: str) -> AppTest:
 def at_rest(app: AppTest) -> AppTest:
     """Tick until nothing moves by itself any more."""
     live, deadline = app.session_state["live parity"], time.monotonic() + 30
-    while (live.moving or live.trainer.busy) and time.monotonic() < deadline:
+    while (live.moving or live.trainer.under_way) and time.monotonic() < deadline:
         time.sleep(0.1)
         app.run()
     assert not app.exception, app.exception

@@ -7,8 +7,8 @@ from math import inf
 import numpy as np
 import psutil
 
-from mlp import Config, Stop, advance, begin
-from pages.parts import trainer
+from mlp import Config, Parity, Stop, advance, begin
+from pages.parts import pool, trainer
 from pages.parts.trainer import Trainer
 
 
@@ -18,13 +18,30 @@ def workers() -> list[psutil.Process]:
     return [child for child in children if "loky.backend.popen" in " ".join(child.cmdline())]
 
 
+def to_its_goal(one: Trainer) -> None:
+    """Watch, as a page does, until the goal is reached."""
+    deadline = time.monotonic() + 30
+    while one.under_way and time.monotonic() < deadline:
+        one.watched()
+        one.settle(0.1)
+
+
 def test_a_goal_of_steps_or_epochs_is_reached_exactly():
     one = Trainer(begin(Config()))
     one.go(Stop(), steps=3)
-    one.settle(20)
+    to_its_goal(one)
     assert one.run.position == (0, 3)
     one.go(Stop(), epochs=1)
-    one.settle(20)
+    to_its_goal(one)
+    assert one.run.position == (1, 0)
+
+
+def test_an_epoch_longer_than_the_lease_is_finished_while_somebody_watches():
+    one = Trainer(begin(Config(hidden_sizes=(1024, 512), data=Parity(bits=12), batch_size=2)))
+    one.go(Stop(), epochs=1)
+    since = time.monotonic()
+    to_its_goal(one)
+    print(f"\nan epoch of {time.monotonic() - since:.1f} s, a lease of {trainer.LEASE_SECONDS} s")
     assert one.run.position == (1, 0)
 
 
@@ -80,8 +97,8 @@ def test_a_pool_that_left_during_a_slice_costs_nothing_but_time():
     one, stop = Trainer(begin(Config())), Stop(epochs=100_000)
     one.go(stop, epochs=inf)
     time.sleep(0.5)
-    with trainer._workers_lock:
-        workers_before, trainer._workers = trainer._workers, None
+    with pool._workers_lock:
+        workers_before, pool._workers = pool._workers, None
     workers_before.shutdown(wait=False, kill_workers=True)
     deadline = time.monotonic() + 10
     while one.busy and time.monotonic() < deadline:
@@ -89,7 +106,7 @@ def test_a_pool_that_left_during_a_slice_costs_nothing_but_time():
     assert one.trouble is None
     epoch = one.run.epoch
     one.go(stop, epochs=5)
-    one.settle(20)
+    to_its_goal(one)
     assert one.run.epoch >= epoch + 5
     one.halt()
 
