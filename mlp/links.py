@@ -25,19 +25,20 @@ def settings(config: Config) -> dict:
     return values | {f.name: getattr(data, f.name) for f in fields(data)}
 
 
-def link(run: Run) -> str:
-    """The address of a run on the page that trains on its data: "parity?seed=3&at=12"."""
-    page = run.config.data.name
-    default = settings(PRESETS[page][0].config)
-    words = {k: v for k, v in settings(run.config).items() if v != default[k]}
-    words |= {"changes": changes_text(run), "at": place_text(run)}
-    query = urlencode({name: word for name, word in words.items() if word != ""} | _emptied(run))
-    return f"{page}?{query}" if query else page
+def words(config: Config) -> dict:
+    """The settings that differ from what the page of this data opens with."""
+    default = settings(PRESETS[config.data.name][0].config)
+    return {name: v for name, v in settings(config).items() if v != default[name]}
 
 
-def _emptied(run: Run) -> dict:
-    """No hidden layers are said by an empty word, which would else be left out."""
-    return {} if run.config.hidden_sizes else {"hidden_sizes": ""}
+def link(run: Run, place: Place | None = None) -> str:
+    """The address of a run on the page that trains on its data: "parity?seed=3&at=12".
+
+    place: the epoch and step to come to rest at; where the run stands unless given.
+    """
+    way = {"changes": changes_text(run), "at": place_text(place or place_of(run))}
+    query = urlencode(words(run.config) | {name: word for name, word in way.items() if word})
+    return f"{run.config.data.name}?{query}".rstrip("?")
 
 
 def run_of_link(text: str) -> tuple[Run, Place]:
@@ -93,13 +94,15 @@ def sizes_from_text(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def place_text(run: Run) -> str:
-    """Where a run stands, for a link: `12` after epoch 12, `12.5` five steps on; "" at the start.
-
-    Of a run that diverged it is the step that broke it, so that a replay breaks there too.
-    """
+def place_of(run: Run) -> Place:
+    """Where a run stands; of one that diverged, the step that broke it, so that a replay does."""
     lost = run.diverged
-    epoch, step = (lost.epoch, lost.step + 1) if lost else run.position
+    return (lost.epoch, lost.step + 1) if lost else run.position
+
+
+def place_text(place: Place) -> str:
+    """A place for a link: `12` after epoch 12, `12.5` five steps on; "" for the start."""
+    epoch, step = place
     return f"{epoch}.{step}" if step else f"{epoch}" if epoch else ""
 
 

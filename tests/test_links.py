@@ -17,6 +17,7 @@ from mlp.links import (
     changes_text,
     link,
     place_from_text,
+    place_of,
     place_text,
     run_of_link,
     schedule_from_text,
@@ -194,14 +195,14 @@ def test_any_line_of_changes_makes_a_run_that_goes_or_a_value_error(text):
 @pytest.mark.parametrize(("steps", "text"), [(0, ""), (2, "0.2"), (3, "1"), (8, "2.2")])
 def test_a_link_tells_where_a_run_stands(steps, text):
     run = advance(begin(SMALL), steps=steps) if steps else begin(SMALL)
-    assert place_text(run) == text
+    assert place_text(place_of(run)) == text
     assert place_from_text(SMALL, text) == (run.position if text else None)
 
 
 def test_a_link_to_a_run_that_diverged_leads_to_the_step_that_broke_it():
     wild = replace(SMALL, hidden="relu", output="identity", learning_rate=1e3)
     run = advance(begin(wild), epochs=100)
-    epoch, step = place_from_text(wild, place_text(run))
+    epoch, step = place_from_text(wild, place_text(place_of(run)))
     again = advance(begin(wild), epochs=epoch) if epoch else begin(wild)
     assert not again.diverged
     assert advance(again, steps=step).diverged == run.diverged is not None

@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.config import MAX_EPOCHS, Config, Stop
-from mlp.links import changes_text, place_from_text, place_text, schedule_from_text
+from mlp.links import changes_text, place_from_text, place_of, place_text, schedule_from_text
 from mlp.run import Run, begin, branch, changed, finished, state_at
 from mlp.state import State
 from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
@@ -166,7 +166,7 @@ def _write_address(live: Session) -> None:
     """Let the address say what no widget says: the changes on the way, and where the run rests."""
     words = {"changes": changes_text(live.run)}
     if not live.moving:
-        words["at"] = place_text(live.run)
+        words["at"] = place_text(place_of(live.run))
     for name, text in words.items():
         if text:
             st.query_params[name] = text
