@@ -1,0 +1,43 @@
+"""Sweep: hundreds of runs as one picture."""
+
+import streamlit as st
+
+from mlp.datasets import DATASETS
+from mlp.presets import PRESETS
+from pages.parts import front_door
+from pages.parts.hyperparameters import config_form, put
+from pages.parts.sweep_form import measure_form, sweep_form
+from pages.parts.sweep_view import controls, explored, picture
+from pages.parts.sweeping import sweeping
+from pages.parts.widgets import choice
+
+front_door.enter("sweep")
+
+
+def _opens_with() -> None:
+    """Other data come with settings of their own."""
+    put(PRESETS[st.session_state.data][0].config)
+
+
+st.title("What if?", anchor=False)
+st.markdown(
+    "A higher rate, another seed, a wider layer: ask for many values at once, and the answer is a "
+    "**map**. Every cell is a network trained there and then. The settings that do not vary stand "
+    "in the sidebar."
+)
+with st.sidebar:
+    data = choice("Data", DATASETS, "parity", "data", on_change=_opens_with)
+base, trouble = config_form(PRESETS[data])
+st.session_state.pop("start", None)  # a preset here starts no run elsewhere
+try:
+    asked = sweep_form(base) if base else None
+except ValueError as error:
+    asked, trouble = None, str(error)
+if asked is None:
+    st.error(f"{trouble}.", icon=":material/error:")
+    st.stop()
+found = sweeping(asked)
+controls(found)
+measure, target = measure_form()
+picture(found, measure, target)
+explored(found, measure, target)
