@@ -175,6 +175,16 @@ def _network() -> dict:
         "nobody starts there.",
         **IN_URL,
     )
+    scale = st.number_input(
+        "Factor on the initial weights",
+        value=d.scale,
+        step=0.1,
+        format="%g",
+        key="scale",
+        help="1 takes the weights as they are drawn. Try 0.01 and 10: too small starts asleep, too "
+        "large starts saturated.",
+        **IN_URL,
+    )
     seed = st.number_input(
         "Seed",
         value=d.seed,
@@ -189,6 +199,7 @@ def _network() -> dict:
         "loss": loss,
         "output": output,
         "initialisation": initialisation,
+        "scale": scale,
         "seed": seed,
     }
 
