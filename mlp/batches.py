@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp import sums
+
 Array = np.ndarray
 
 
@@ -38,7 +40,7 @@ class Batches:
     def epoch_error(self, errors: Array) -> Array:
         """The error of an epoch from those of its batches, (steps, ...) -> (...)."""
         if self.article or not self.last:
-            return errors.mean(axis=0)
+            return sums.over_rows(errors.T) / self.steps
         weights = np.full(self.steps, self.size / self.m)
         weights[-1] = self.last / self.m
-        return np.tensordot(weights, errors, axes=1)
+        return sums.over_rows(weights * errors.T)

@@ -30,6 +30,7 @@ class Config:
     hidden_sizes: neurons of each hidden layer, at most 8 layers of 1 to 1,024.
     hidden, output: names in ACTIVATIONS. A cross-entropy needs its own output activation.
     loss, initialisation, optimiser: names in LOSSES, INITIALISATIONS, OPTIMISERS.
+    scale: a factor on the first weights as they are drawn, above 0 to 10^6; biases stay.
     learning_rate: above 0. l2: at least 0; each step follows the gradient of
         error + l2 / 2 * (sum of squared weights).
     batch_size: samples a step, 1 to 65,536.
@@ -46,6 +47,7 @@ class Config:
     output: str = "sigmoid"
     loss: str = "squared error"
     initialisation: str = "normal"
+    scale: float = 1.0
     optimiser: str = "sgd"
     learning_rate: float = 0.3
     l2: float = 0.0
@@ -65,6 +67,7 @@ class Config:
         if needed not in (None, self.output):
             raise ValueError(f"output must be {needed} for {self.loss}, got {self.output!r}")
         checks.one_of("initialisation", self.initialisation, INITIALISATIONS)
+        checks.real("scale", self.scale, above=0, at_most=1e6)
         checks.one_of("optimiser", self.optimiser, OPTIMISERS)
         checks.real("learning_rate", self.learning_rate, above=0)
         checks.real("l2", self.l2, at_least=0)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp import sums
+
 Array = np.ndarray
 
 
@@ -73,7 +75,7 @@ def cross_entropy(y: Array, a: Array, z: Array) -> Array:
     """
     shifted = z.T.copy()  # (n, ...): NumPy is quick along many rows, slow along short ones
     shifted -= shifted.max(axis=0)
-    log_sum = np.log(np.exp(shifted).sum(axis=0))
+    log_sum = np.log(sums.down_columns(np.exp(shifted)))
     return log_sum.T - np.einsum("...k,...k->...", y, shifted.T)
 
 
@@ -83,7 +85,7 @@ def binary_cross_entropy(y: Array, a: Array, z: Array) -> Array:
     Computed as max(z, 0) - y z + log(1 + exp(-|z|)), which neither overflows nor takes the
     logarithm of 0.
     """
-    return (np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z)))).sum(axis=-1)
+    return sums.over_rows(np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z))))
 
 
 def cross_entropy_gradient(y: Array, a: Array, out: Array | None = None) -> Array:

@@ -93,18 +93,22 @@ INITIALISATIONS = {
 }
 
 
-def initialise(sizes: tuple[int, ...], scheme: str, generator: np.random.RandomState) -> Array:
+def initialise(
+    sizes: tuple[int, ...], scheme: str, generator: np.random.RandomState, scale: float = 1.0
+) -> Array:
     """Draw the parameters of a new network, flat (P,), for each layer W then b.
 
     normal: every weight and bias from N(0, 1). xavier: weights from N(0, 2 / (n_in + n_out)).
     he: weights from N(0, 2 / n_in). zeros: everything 0, and nothing is drawn.
+    scale: a factor on the weights so drawn.
     Source: seed 000 (normal); Glorot and Bengio (2010); He et al. (2015).
     """
     flat = np.zeros(parameter_count(sizes))
     if scheme == "zeros":
         return flat
     for W, b in zip(*views(flat, sizes), strict=True):
-        W[:] = generator.randn(*W.shape) * INITIALISATIONS[scheme](W.shape[1], W.shape[0])
+        deviation = INITIALISATIONS[scheme](W.shape[1], W.shape[0])
+        W[:] = generator.randn(*W.shape) * (deviation * scale)
         if scheme == "normal":
             b[:] = generator.randn(*b.shape)
     return flat

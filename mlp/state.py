@@ -34,7 +34,7 @@ class State:
 def start(config: Config) -> State:
     """The very start of a run: parameters drawn by the config's seed, nothing trained."""
     generator = np.random.RandomState(config.seed)
-    parameters = initialise(config.sizes, config.initialisation, generator)
+    parameters = initialise(config.sizes, config.initialisation, generator, config.scale)
     parameters = parameters.astype(config.precision)
     return State(parameters, fresh_slots(config, parameters), (generator.get_state(legacy=False),))
 

@@ -13,7 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
-from mlp import datasets
+from mlp import datasets, sums
 from mlp.batches import Batches
 from mlp.config import Config
 from mlp.losses import LOSSES
@@ -44,7 +44,8 @@ class Progress:
     """What one call of `train` did.
 
     state: where the run stands now. rows: for every epoch finished, its error, test error and
-    test accuracy, (epochs, 3) or (epochs, 3, runs). snapshots: the states at the ends of the
+    test accuracy, (epochs, 3) or (epochs, 3, runs); of a stack's network that is lost, NaN from
+    that epoch on. snapshots: the states at the ends of the
     epochs that `stride` divides. previous: the state at the start of the last finished epoch.
     """
 
@@ -83,6 +84,7 @@ class _Loop:
             generator.set_state(frozen)
             self.generators.append(generator)
         self.epoch, self.step, self.errors = state.epoch, state.step, list(state.errors)
+        self.sound = np.ones(self.leading, bool)  # the networks whose numbers were always finite
         self._shuffle()
 
     def _per_run(self, values: list[float]) -> Array:
@@ -167,7 +169,7 @@ class _Loop:
             if perf_counter() >= deadline:
                 break
         y, outputs = y[:done], outputs[:done]
-        self.latest = loss.value(y, outputs, outputs).sum(axis=-1) / divisor
+        self.latest = sums.over_rows(loss.value(y, outputs, outputs)) / divisor
         self.errors.extend(self.latest)
         self.step += done
         return done
@@ -185,9 +187,14 @@ class _Loop:
 
     def finish_epoch(self) -> Array:
         """Close the epoch: its error, test error and test accuracy, (3,) or (3, runs)."""
-        error = self.batches.epoch_error(np.array(self.errors))
+        errors, parameters = np.array(self.errors), self.network.parameters
         X, y = self.data.X_test, self.data.y_test
-        row = np.array([error, *evaluate(self.network, X, y, self.loss, self.trace)])
+        tested = evaluate(self.network, X, y, self.loss, self.trace)
+        row = np.array([self.batches.epoch_error(errors), *tested])
+        if self.leading:
+            finite = np.isfinite(errors).all(axis=0) & np.isfinite(parameters).all(axis=-1)
+            self.sound &= finite
+            row[:, ~self.sound] = np.nan
         self.epoch, self.step, self.errors = self.epoch + 1, 0, []
         self._shuffle()
         return row
@@ -205,7 +212,7 @@ def evaluate(network: Network, X: Array, y: Array, loss, trace_of=None) -> tuple
     for lo in range(0, len(X), EVALUATION_ROWS):
         rows, target = X[lo : lo + EVALUATION_ROWS], y[lo : lo + EVALUATION_ROWS]
         trace = network.forward(rows, (trace_of or network.trace)(len(rows)))
-        total += loss.value(target, trace.a[-1], trace.z[-1]).sum(axis=-1)
+        total += sums.over_rows(loss.value(target, trace.a[-1], trace.z[-1]))
         right += (trace.a[-1].argmax(axis=-1) == target.argmax(axis=-1)).sum(axis=-1)
     m = len(X) or np.nan
     return total / m, right / m

@@ -52,6 +52,7 @@ def configs(draw):
         output=LOSSES[loss].output or draw(st.sampled_from(list(ACTIVATIONS))),
         loss=loss,
         initialisation=draw(st.sampled_from(list(INITIALISATIONS))),
+        scale=draw(st.floats(0, 1e6, exclude_min=True)),
         optimiser=draw(st.sampled_from(list(OPTIMISERS))),
         learning_rate=draw(st.floats(0, 1e308, exclude_min=True)),
         l2=draw(st.floats(0, 1e308)),
@@ -104,7 +105,8 @@ def test_a_whole_number_may_be_at_its_limits_and_not_beyond(kind, name):
 
 @pytest.mark.parametrize("value", NOT_A_NUMBER, ids=lambda value: f"{value!r:.9}")
 @pytest.mark.parametrize(
-    ("kind", "name"), [(Config, "learning_rate"), (Config, "l2"), (Stop, "target_error")]
+    ("kind", "name"),
+    [(Config, "learning_rate"), (Config, "l2"), (Config, "scale"), (Stop, "target_error")],
 )
 def test_what_is_not_a_finite_number_is_refused(kind, name, value):
     assert refusal(kind, **{name: value}) == f"{name} must be a finite number, got {value!r}"
@@ -115,6 +117,8 @@ def test_what_is_not_a_finite_number_is_refused(kind, name, value):
     [
         (Config, {"learning_rate": -1}, "learning_rate must be above 0, got -1"),
         (Config, {"learning_rate": 0.0}, "learning_rate must be above 0, got 0.0"),
+        (Config, {"scale": 0}, "scale must be above 0, got 0"),
+        (Config, {"scale": 2e6}, "scale must be at most 1e+06, got 2000000.0"),
         (Config, {"l2": -0.1}, "l2 must be at least 0, got -0.1"),
         (Stop, {"target_error": -1e-9}, "target_error must be at least 0, got -1e-09"),
         (Config, {"data": None}, "data must be one of parity, digits, got None"),
@@ -210,6 +214,7 @@ def test_only_learning_rate_optimiser_and_l2_change_in_flight():
         "output": "tanh",
         "loss": "half squared error",
         "initialisation": "he",
+        "scale": 2.0,
         "optimiser": "adam",
         "learning_rate": 0.1,
         "l2": 0.01,
@@ -228,6 +233,12 @@ def test_only_learning_rate_optimiser_and_l2_change_in_flight():
 def test_a_config_comes_back_from_the_plain_values_of_a_file(config):
     text = json.dumps(plain(config), allow_nan=False)
     assert from_plain(json.loads(text)) == config
+
+
+def test_a_file_from_before_there_was_a_scale_is_a_config_of_scale_1():
+    values = plain(Config(initialisation="he"))
+    del values["scale"]
+    assert from_plain(values) == Config(initialisation="he", scale=1.0)
 
 
 def broken(**changes):

@@ -167,6 +167,17 @@ def test_xavier_and_he_scale_the_weights_and_leave_the_biases_at_zero(scheme, va
         assert not b.any()
 
 
+@pytest.mark.parametrize("scheme", INITIALISATIONS)
+def test_the_scale_is_a_factor_on_the_first_weights_and_leaves_the_biases(scheme):
+    plain, scaled = (
+        views(initialise(SIZES, scheme, np.random.RandomState(1), scale), SIZES)
+        for scale in (1.0, 4.0)
+    )
+    for (W, b), (W4, b4) in zip(zip(*plain, strict=True), zip(*scaled, strict=True), strict=True):
+        np.testing.assert_array_equal(W4, 4 * W)
+        np.testing.assert_array_equal(b4, b)
+
+
 def test_zeros_start_at_zero_and_draw_nothing():
     generator, untouched = np.random.RandomState(4), np.random.RandomState(4)
     assert not initialise(SIZES, "zeros", generator).any()

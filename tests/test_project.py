@@ -31,5 +31,6 @@ def test_ci_is_the_readmes_test_command_and_nothing_else():
 
 
 def test_every_requirement_has_a_range():
-    for line in (ROOT / "requirements.txt").read_text(encoding="utf8").splitlines():
-        assert ">=" in line and ",<" in line, line
+    for name in ("requirements.txt", "requirements-cluster.txt"):
+        for line in (ROOT / name).read_text(encoding="utf8").splitlines():
+            assert ">=" in line and ",<" in line, line

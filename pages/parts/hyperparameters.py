@@ -136,6 +136,16 @@ def _network(d: Config) -> dict:
         help="normal is the article's: every weight and bias from N(0, 1). Try zeros to see why "
         "nobody starts there.",
     )
+    scale = st.number_input(
+        "Factor on the initial weights",
+        value=d.scale,
+        step=0.1,
+        format="%g",
+        key="scale",
+        help="1 takes the weights as they are drawn. Try 0.01 and 10: too small starts asleep, too "
+        "large starts saturated.",
+        **IN_URL,
+    )
     seed = st.number_input(
         "Seed",
         value=d.seed,
@@ -150,6 +160,7 @@ def _network(d: Config) -> dict:
         "loss": loss,
         "output": output,
         "initialisation": initialisation,
+        "scale": scale,
         "seed": seed,
     }
 

@@ -1,0 +1,173 @@
+"""How a sweep is cut: runs of one shape train as stacks, in pieces that anyone can train.
+
+A piece is a pure function of its configs, so it may be trained anywhere, twice, or in any order.
+Its numbers are those of single runs, bit for bit, however the runs are cut into pieces.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from math import ceil
+from os import cpu_count
+from time import perf_counter
+
+import numpy as np
+
+from mlp.batches import Batches
+from mlp.config import Config
+from mlp.network import parameter_count
+from mlp.optimisers import OPTIMISERS
+from mlp.state import stack, start
+from mlp.training import EVALUATION_ROWS, train
+
+Array = np.ndarray
+
+# What one stack may fill, so that a worker for each core fits into any machine.
+MOST_STACK_BYTES = 64 * 2**20
+# Long enough that handing it out costs nothing, short enough that a map is seen to fill.
+PIECE_SECONDS = 1.0
+LEAST_PIECE_SECONDS = 0.05
+# How long all shapes together are timed for, beforehand; and how many networks in one stack.
+CALIBRATION_SECONDS = 0.3
+CALIBRATION_RUNS = 16
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some runs of a sweep that train as one stack.
+
+    runs: their numbers in the sweep. configs: of one shape. seconds: how long a worker will need,
+    as far as is known.
+    """
+
+    runs: tuple[int, ...]
+    configs: tuple[Config, ...]
+    epochs: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PieceResult:
+    """What became of a piece.
+
+    runs: their numbers in the sweep. rows: (runs, epochs, 3), the error, test error and test
+    accuracy of each epoch, NaN from the epoch on in which a run diverged. diverged: for each run,
+    after how many epochs, or None. seconds: how long it took.
+    """
+
+    runs: tuple[int, ...]
+    rows: Array
+    diverged: tuple[int | None, ...]
+    seconds: float
+
+
+def train_piece(piece: Piece) -> PieceResult:
+    """Train the runs of a piece from their start; a pure function, but for the seconds."""
+    began = perf_counter()
+    done = train(piece.configs, stack([start(c) for c in piece.configs]), epochs=piece.epochs).rows
+    rows = np.full((len(piece.runs), piece.epochs, 3), np.nan)
+    rows[:, : len(done)] = done.transpose(2, 0, 1)
+    lost = np.isnan(rows[:, :, 0])
+    diverged = tuple(int(l.argmax()) if l.any() else None for l in lost)
+    return PieceResult(piece.runs, rows, diverged, perf_counter() - began)
+
+
+def shape_of(config: Config) -> Config:
+    """What the runs of a stack have in common: all but what each of its networks has alone."""
+    return replace(config, learning_rate=1.0, l2=0.0, seed=0, initialisation="zeros", scale=1.0)
+
+
+def run_bytes(config: Config) -> int:
+    """About how much one network of a stack fills while it trains, its data not counted."""
+    settings, sizes = config.data, config.sizes
+    rows = max(config.batch_size, EVALUATION_ROWS)
+    arrays = (
+        parameter_count(sizes) * (7 + OPTIMISERS[config.optimiser].slots)
+        + rows * sum(sizes[1:]) * 5
+        + config.batch_size * settings.n_in
+    )
+    return arrays * np.dtype(config.precision).itemsize + settings.train_count * 16 + 5000
+
+
+def shapes_of(configs: Iterable[Config]) -> dict[Config, list[int]]:
+    """The numbers of the runs of each shape."""
+    shapes: dict[Config, list[int]] = {}
+    for run, config in enumerate(configs):
+        shapes.setdefault(shape_of(config), []).append(run)
+    return shapes
+
+
+def calibrate(configs: Sequence[Config]) -> dict[Config, float]:
+    """Time a stack of each shape for a moment on this machine: seconds an epoch of one run.
+
+    At most a third of a second for all of them, data sets loaded and one step each taken.
+    """
+    shapes = shapes_of(configs)
+    return {
+        shape: _seconds_an_epoch([configs[run] for run in runs], CALIBRATION_SECONDS / len(shapes))
+        for shape, runs in shapes.items()
+    }
+
+
+def _seconds_an_epoch(configs: list[Config], seconds: float) -> float:
+    """Seconds an epoch of one run in a stack of these, or of some of them."""
+    most = max(1, MOST_STACK_BYTES // run_bytes(configs[0]))
+    configs = configs[: min(CALIBRATION_RUNS, most)]
+    state = stack([start(config) for config in configs])
+    train(configs, state, steps=1)
+    began = perf_counter()
+    steps = train(configs, state, epochs=1, seconds=seconds).state.t
+    spent = perf_counter() - began
+    config = configs[0]
+    an_epoch = Batches.of(config.data.train_count, config.batch_size, config.batching).steps
+    return spent / max(1, steps) * an_epoch / len(configs)
+
+
+def plan(
+    configs: Sequence[Config],
+    epochs: int,
+    costs: Mapping[Config, float],
+    *,
+    done: Collection[int] = (),
+    workers: int | None = None,
+) -> tuple[Piece, ...]:
+    """Cut the runs that are not done into pieces, in an order that fills a map evenly.
+
+    costs: what `calibrate` measured. done: numbers of runs that need no piece any more.
+    workers: how many pieces train at a time, so that there are some for each.
+    """
+    shapes, done = shapes_of(configs), set(done)
+    left = {shape: [run for run in runs if run not in done] for shape, runs in shapes.items()}
+    total = sum(costs[shape] * epochs * len(runs) for shape, runs in left.items())
+    share = total / (2 * (workers or cpu_count() or 1))
+    seconds = min(PIECE_SECONDS, max(LEAST_PIECE_SECONDS, share))
+    mix = np.random.RandomState(0)
+    cut = [
+        _cut([runs[i] for i in mix.permutation(len(runs))], configs, epochs, costs[shape], seconds)
+        for shape, runs in left.items()
+        if runs
+    ]
+    in_turns = zip_longest(*(cut[i] for i in mix.permutation(len(cut))))
+    return tuple(piece for turn in in_turns for piece in turn if piece is not None)
+
+
+def _cut(
+    runs: list[int], configs: Sequence[Config], epochs: int, cost: float, seconds: float
+) -> list[Piece]:
+    """Pieces of even size from runs of one shape, within the limits of memory and time."""
+    most = min(MOST_STACK_BYTES // run_bytes(configs[runs[0]]), int(seconds / (cost * epochs)))
+    pieces = ceil(len(runs) / max(1, most))
+    return [
+        Piece(
+            tuple(some := [int(run) for run in part]),
+            tuple(configs[run] for run in some),
+            epochs,
+            cost * epochs * len(some),
+        )
+        for part in np.array_split(runs, pieces)
+    ]
+
+
+def estimate(pieces: Iterable[Piece], workers: int) -> float:
+    """About how many seconds these pieces take on so many workers."""
+    return sum(piece.seconds for piece in pieces) / workers
