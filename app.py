@@ -12,6 +12,7 @@ page = st.navigation(
         st.Page("pages/parabola.py", title="Parabola", icon=":material/show_chart:"),
         st.Page("pages/paraboloid.py", title="Paraboloid", icon=":material/landscape:"),
         st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
+        st.Page("pages/sweep.py", title="Sweep", icon=":material/apps:"),
         st.Page("pages/backprop.py", title="Backpropagation", icon=":material/function:"),
     ]
 )

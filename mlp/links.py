@@ -9,12 +9,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mlp import checks
 from mlp.config import IN_FLIGHT, MAX_EPOCHS, Config
+from mlp.datasets.parity import RULES
 from mlp.presets import PRESETS
 from mlp.run import MAX_CHANGES, Run, batches_of, begin, in_order
 
 Place = tuple[int, int]  # an epoch, and a step in it
 
 MOST_CHARACTERS = 20_000
+# What stands in an address where a page shows titles in place of names.
+TITLES = {"rule": {name: rule.title for name, rule in RULES.items()}}
 
 
 def settings(config: Config) -> dict:
@@ -28,7 +31,8 @@ def settings(config: Config) -> dict:
 def words(config: Config) -> dict:
     """The settings that differ from what the page of this data opens with."""
     default = settings(PRESETS[config.data.name][0].config)
-    return {name: v for name, v in settings(config).items() if v != default[name]}
+    differing = {name: v for name, v in settings(config).items() if v != default[name]}
+    return {name: TITLES.get(name, {}).get(v, v) for name, v in differing.items()}
 
 
 def link(run: Run, place: Place | None = None) -> str:
@@ -74,6 +78,8 @@ def _config(default: Config, words: dict[str, str]) -> Config:
 
 def _value(name: str, word: str, kind: type):
     """A word of an address as the number or the text that it is to be."""
+    named = {title: of for of, title in TITLES.get(name, {}).items()}
+    word = named.get(word, word)
     try:
         return kind(word)
     except ValueError:

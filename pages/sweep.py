@@ -38,6 +38,10 @@ if asked is None:
     st.stop()
 found = sweeping(asked)
 controls(found)
-measure, target = measure_form()
+try:
+    measure, target = measure_form()
+except ValueError as error:
+    st.error(f"{error}.", icon=":material/error:")
+    st.stop()
 picture(found, measure, target)
 explored(found, measure, target)

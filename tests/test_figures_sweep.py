@@ -40,11 +40,10 @@ def test_diverged_cells_have_a_cross_and_no_colour():
 
 
 def test_the_best_cell_has_a_star_and_is_named():
-    for more, place, words in ((False, (1, 1), "0.2, is at rate 1"), (True, (0, 0), "0.5, is at")):
-        figure = a_map(more_is_better=more)
-        star = figure.data[2]
-        assert (star.y[0], star.x[0]) == place
-        assert words in figure.layout.meta["alt"]
+    figure = a_map(best=(1, 1))
+    star = figure.data[2]
+    assert (star.y[0], star.x[0]) == (1, 1)
+    assert "The best, 0.2, is at rate 1 and size 3." in figure.layout.meta["alt"]
 
 
 def test_a_map_without_a_run_says_that_it_will_fill():

@@ -34,6 +34,7 @@ def sweep_map(
     *,
     percent: bool = False,
     more_is_better: bool = False,
+    best: tuple[int, int] | None = None,
     chosen: tuple[int, int] | None = None,
 ) -> go.Figure:
     """Draw the cells, brighter for better, with a cross where runs diverged.
@@ -43,11 +44,10 @@ def sweep_map(
     of a cell's runs that diverged, 0 to 1. across, up: the axes, of as many labels as there are
     columns and rows; the first row is at the bottom. quantity: what the colours show.
     percent: values are shares, 0 to 1, shown in per cent.
-    chosen: row and column of a cell to frame.
+    best, chosen: row and column of a cell to star, and of one to frame.
     """
     values = np.asarray(values, float)
     rows, columns = values.shape
-    best = _best(values, more_is_better)
     traces = [_cells(values, low, high, across, up, quantity, percent, more_is_better)]
     traces.append(_crosses(np.asarray(diverged, float), across, up))
     if best:
@@ -66,15 +66,6 @@ def sweep_map(
         annotations=[note("The map fills as runs finish")] if empty else [],
         margin={"l": 34 + 7 * min(longest, 12), "r": 12, "t": 84, "b": 62},
     )
-
-
-def _best(values: Array, more_is_better: bool) -> tuple[int, int] | None:
-    """Row and column of the best cell."""
-    if np.isnan(values).all():
-        return None
-    place = np.nanargmax(values) if more_is_better else np.nanargmin(values)
-    row, column = np.unravel_index(place, values.shape)
-    return int(row), int(column)
 
 
 def _cells(values, low, high, across, up, quantity, percent, more_is_better) -> go.Heatmap:
@@ -120,7 +111,7 @@ def _colours(values: Array, percent: bool) -> tuple[Array, dict]:
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     if percent:
         low, high = (0.0, 1.0) if high - low > 0.5 else (low, high)
-    by_factors = not percent and low > 0 and high / low > BY_FACTORS
+    by_factors = not percent and spans_factors(values)
     ends = np.array([low, high if high > low else low + (abs(low) or 1) * 1e-3])
     ticks = np.log10(ends) if by_factors else ends
     middle = ticks.mean()
@@ -142,6 +133,12 @@ def _colours(values: Array, percent: bool) -> tuple[Array, dict]:
         "tickangle": 0,
     }
     return finite(np.log10(values) if by_factors else values), bar
+
+
+def spans_factors(values: Array) -> bool:
+    """Whether values lie so far apart that a scale of them goes by factors."""
+    known = values[np.isfinite(values)]
+    return bool(len(known) and known.min() > 0 and known.max() / known.min() > BY_FACTORS)
 
 
 def _said(value: float, percent: bool) -> str:

@@ -86,6 +86,16 @@ class Measure:
     lower_is_better: bool
     of: Callable[[Array, Target], Array]
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share, 0 to 1, that people read in per cent."""
+        return self.name in ("test accuracy", "share that reached it")
+
+    @property
+    def needs_target(self) -> bool:
+        """Whether it depends on the target."""
+        return self.name in ("epochs to target", "share that reached it")
+
 
 def _last(column: str) -> Callable[[Array, Target], Array]:
     return lambda rows, target: rows[..., -1, COLUMNS[column]]

@@ -1,10 +1,11 @@
 """What a sweep asks, as widgets that are its address: what varies, over which values, how often."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mlp.config import Config
 from mlp.sweep import HYPERPARAMETERS, Sweep, axis_from_text, grid, random_search, range_from_text
-from mlp.sweep.outcome import MEASURES, Target
+from mlp.sweep.outcome import COLUMNS, MEASURES, Target
 from pages.parts.widgets import IN_URL, choice
 
 MOST_AXES = 2  # of a grid; more hyperparameters are searched at random
@@ -25,7 +26,8 @@ def sweep_form(base: Config) -> Sweep:
     )
     if not names:
         raise ValueError("what varies must be at least one hyperparameter, got none")
-    texts = [_values(name) for name in names]
+    places = [place for _ in names[::2] for place in st.columns(2, gap="small")]
+    texts = [_values(name, place) for name, place in zip(names, places, strict=False)]
     columns = st.columns(3, gap="small")
     with columns[0]:
         seeds = st.number_input(
@@ -63,10 +65,10 @@ def sweep_form(base: Config) -> Sweep:
     return random_search(base, ranges, int(cells), **often)
 
 
-def _values(name: str) -> str:
+def _values(name: str, place: DeltaGenerator) -> str:
     """The line of values of one hyperparameter."""
     of = HYPERPARAMETERS[name]
-    return st.text_input(
+    return place.text_input(
         of.title,
         value=of.example,
         key=f"values_{name}",
@@ -79,26 +81,34 @@ def _values(name: str) -> str:
 
 
 def measure_form() -> tuple[str, Target]:
-    """The widgets for what the map shows, and the target some of it needs."""
-    left, right = st.columns(2, gap="small")
+    """The widgets for what the map shows, and for the target where that needs one."""
+    left, middle, right = st.columns(3, gap="small")
     with left:
         measure = choice(
             "Show",
             MEASURES,
-            "test accuracy",
+            "test error",
             "measure",
             help="The median over the seeds of each cell, at the last epoch.",
         )
+    if not MEASURES[measure].needs_target:
+        return measure, Target()
+    with middle:
+        column = choice(
+            "Target",
+            COLUMNS,
+            "test accuracy",
+            "target_of",
+            help="An accuracy of at least this, or an error of at most this.",
+        )
     with right:
         value = st.number_input(
-            "Target: test accuracy of at least",
-            0.0,
-            1.0,
-            0.95,
+            "Target value",
+            value=Target().value,
             step=0.05,
+            format="%g",
             key="target",
-            help="For the epochs to the target, and the share of seeds that reached it. 0.95 is "
-            "95 %.",
+            help="For accuracy, 0.95 is 95 %.",
             **IN_URL,
         )
-    return measure, Target("test accuracy", value)
+    return measure, Target(column, value)

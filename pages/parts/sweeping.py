@@ -130,9 +130,7 @@ class Sweeping:
 
 def _some_of_each_shape(configs: tuple[Config, ...]) -> list[Config]:
     """As many configs of each shape as are timed."""
-    return [
-        configs[run] for runs in shapes_of(configs).values() for run in runs[:CALIBRATION_RUNS]
-    ]
+    return [configs[run] for runs in shapes_of(configs).values() for run in runs[:CALIBRATION_RUNS]]
 
 
 def sweeping(sweep: Sweep) -> Sweeping:

@@ -2,7 +2,9 @@
 
 import io
 import time
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from mlp import Config, Parity, advance, begin, presets, save
 from mlp.config import from_plain, plain
+from mlp.datasets.parity import RULES
+from mlp.links import link
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -359,3 +363,13 @@ def test_a_place_that_is_none_is_left_out_with_a_warning():
     app = opened(at="soon")
     assert run_of(app).position == (0, 0)
     assert "at must be an epoch" in app.warning[0].value
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_page_understands_the_links_that_are_written_elsewhere(rule):
+    config = replace(
+        presets.HARD, data=Parity(bits=6, rule=rule), hidden_sizes=(), scale=0.5, batch_size=4
+    )
+    app = at_rest(opened(**dict(parse_qsl(link(begin(config), (1, 2)).split("?")[1], True))))
+    assert run_of(app).config == config
+    assert run_of(app).position == (1, 2)

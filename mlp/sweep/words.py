@@ -1,0 +1,64 @@
+"""A sweep and its cells in words, for people who look at the map."""
+
+import numpy as np
+
+from mlp.sweep.cells import Sweep
+from mlp.sweep.hyperparameters import HYPERPARAMETERS, Value
+from mlp.sweep.outcome import CellMap
+
+
+def value_name(value: Value) -> str:
+    """A value as people write it: 0.3, 1e-05, 16, relu."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def cell_name(sweep: Sweep, cell: int) -> str:
+    """What a cell stands for: "learning rate η 0.3, batch size 8"."""
+    pairs = zip(sweep.names, sweep.points[cell], strict=True)
+    return ", ".join(f"{_lower(HYPERPARAMETERS[n].title)} {value_name(v)}" for n, v in pairs)
+
+
+def _lower(title: str) -> str:
+    return title if title.startswith("L2") else title[0].lower() + title[1:]
+
+
+def size_words(sweep: Sweep) -> str:
+    """How many runs a sweep makes: "16 × 7 cells from 3 seeds: 336 runs of 20 epochs"."""
+    cells = " × ".join(map(str, sweep.shape or (len(sweep.points),)))
+    cells += " cells" if len(sweep.points) > 1 else " cell"
+    cells += f" from {sweep.seeds} seeds" if sweep.seeds > 1 else ""
+    runs = len(sweep.configs)
+    epochs = f"{sweep.epochs:,} epoch" + "s" * (sweep.epochs > 1)
+    return f"{cells}: {runs:,} run" + "s" * (runs > 1) + f" of {epochs}"
+
+
+def measured_words(found: CellMap, cell: int) -> str:
+    """What a cell came to: its median and its spread, or why there is none."""
+    count, name = int(found.finished[cell]), found.measure.name
+    if not count:
+        return "No run of this cell is finished yet."
+    lost = round(found.diverged_share[cell] * count)
+    text = f"{lost} of {count} runs diverged. " if lost else ""
+    if found.diverged[cell]:
+        return text.strip()
+    if np.isnan(found.value[cell]):
+        return text + ("Not reached by half of its runs." if found.measure.unit else "No value.")
+    value, low, high = (_said(found, each[cell]) for each in (found.value, found.low, found.high))
+    if count == 1 or low == high:
+        return f"{text}{name[0].upper()}{name[1:]} {value}."
+    return f"{text}{name[0].upper()}{name[1:]}: median {value}, from {low} to {high}."
+
+
+def _said(found: CellMap, value: float) -> str:
+    return f"{100 * value:.1f} %" if found.measure.is_share else f"{value:.4g}"
+
+
+def seconds_words(seconds: float) -> str:
+    """How long, as people say it."""
+    if seconds < 1:
+        return "less than a second"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,222 @@
+"""How a sweep is steered and shown: controls, the map that fills, the cell in sight, all runs."""
+
+import streamlit as st
+
+from mlp.figures.sweep_picture import cell_at, cell_curves, is_grid, sweep_picture
+from mlp.links import link
+from mlp.run import begin
+from mlp.sweep import Axis, CellMap, SchedulerError, Target, cell_map, finer, run_table, runs_csv
+from mlp.sweep.cells import Sweep
+from mlp.sweep.words import cell_name, measured_words, seconds_words, size_words
+from pages.parts.chosen import add_button
+from pages.parts.plot import plot
+from pages.parts.sweeping import Sweeping
+
+TICK = 0.4  # seconds between two looks at the workers
+MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them all
+ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached it", "that diverged"
+
+
+def controls(found: Sweeping) -> None:
+    """Start, pause, cancel; what each does twice is the same as once."""
+    with st.container(horizontal=True, vertical_alignment="center", key="controls"):
+        if found.running:
+            st.button(
+                "Pause",
+                key="sweep_pause",
+                icon=":material/pause:",
+                type="primary",
+                shortcut="Space",
+                on_click=found.pause,
+                width=200,
+            )
+        else:
+            begun = found.runs_done > 0 and not found.finished
+            st.button(
+                "Train the rest" if begun else "Start",
+                key="sweep_start",
+                icon=":material/play_arrow:",
+                type="primary",
+                shortcut="Space",
+                disabled=found.finished,
+                on_click=_start,
+                args=(found,),
+                width=200,
+            )
+        st.button(
+            "Cancel",
+            key="sweep_cancel",
+            icon=":material/stop:",
+            disabled=found.work is None,
+            on_click=found.cancel,
+            help="What is done stays on the map.",
+        )
+
+
+def _start(found: Sweeping) -> None:
+    try:
+        found.start()
+    except SchedulerError as error:
+        found.trouble = str(error)
+
+
+def picture(found: Sweeping, measure: str, target: Target) -> None:
+    """The status, the picture and the cell in sight; ticks while there is something to wait for."""
+    interval = _interval(found)
+    st.fragment(_watch, run_every=interval)(found, interval, measure, target)
+
+
+def _interval(found: Sweeping) -> float | None:
+    waits = found.running or (found.costs is not None and not found.costs.done())
+    return TICK if waits else None
+
+
+def _watch(found: Sweeping, interval: float | None, measure: str, target: Target) -> None:
+    found.watched()
+    seconds = _seconds(found)
+    if _interval(found) != interval:
+        st.rerun()
+    _status(found, seconds)
+    cells = cell_map(found.outcome, measure, target)
+    cell = _cell_in_sight(found, cells)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        plot(
+            sweep_picture(found.sweep, cells, cell),
+            "map",
+            on_click=lambda x, y: _see(found.sweep, cells, "cell", x, y),
+            on_hover=lambda x, y: _see(found.sweep, cells, "hovered", x, y),
+        )
+        grid = is_grid(found.sweep)
+        st.caption(
+            f"Brighter is better{', and the star is the best' if grid else ''}. A cross marks runs "
+            f"that diverged. Click {'a cell' if grid else 'the end of a line'} to keep it in sight."
+        )
+    with right:
+        _cell(found, cells, cell)
+
+
+def _seconds(found: Sweeping) -> float | None:
+    try:
+        return found.seconds()
+    except SchedulerError as error:
+        found.trouble = str(error)
+        return None
+
+
+def _status(found: Sweeping, seconds: float | None) -> None:
+    """How much there is to do, how long it takes, and how far it is."""
+    runs, done = len(found.sweep.configs), found.runs_done
+    size = size_words(found.sweep)
+    if found.trouble:
+        st.error(f"{found.trouble.rstrip('.')}. What is done is kept.", icon=":material/error:")
+    if found.finished:
+        st.markdown(f":blue-badge[Finished] {size}.")
+        return
+    left = "measuring how long it takes …" if seconds is None else f"about {seconds_words(seconds)}"
+    if found.running:
+        st.markdown(f":green-badge[Running] {done:,} of {runs:,} runs, {left} left.")
+    elif done:
+        st.markdown(f":orange-badge[Paused] {done:,} of {runs:,} runs are done; the rest: {left}.")
+    else:
+        st.markdown(f":gray-badge[Ready] {size}, {left}.")
+    st.progress(done / runs, "Progress")
+
+
+def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
+    """A callback: take the cell under the cursor in sight; a click keeps it, another lets it go."""
+    cell = cell_at(sweep, cells, x, y)
+    if name == "cell" and cell == st.session_state.get("cell"):
+        cell = None
+    st.session_state[name] = cell
+
+
+def _cell_in_sight(found: Sweeping, cells: CellMap) -> int | None:
+    """The cell clicked, or else under the cursor, or else the best."""
+    for cell in (st.session_state.get("cell"), st.session_state.get("hovered"), cells.best):
+        if cell is not None and cell < len(found.sweep.points):
+            return cell
+    return None
+
+
+def _cell(found: Sweeping, cells: CellMap, cell: int | None) -> None:
+    """The curves of the cell in sight, its numbers, and the way to its runs."""
+    if cell is None:
+        st.caption("The curves of a cell stand here, once there are some.")
+        return
+    sweep = found.sweep
+    st.markdown(f"**{cell_name(sweep, cell).capitalize()}**")
+    logarithmic = st.toggle("Logarithmic error axis", key="logarithmic", persist_state="session")
+    plot(cell_curves(found.outcome, cell, logarithmic=logarithmic), "curves")
+    st.markdown(measured_words(cells, cell))
+    runs = range(cell * sweep.seeds, (cell + 1) * sweep.seeds)
+    with st.container(horizontal=True, key="runs"):
+        for run in runs[:MOST_LINKS]:
+            config = sweep.configs[run]
+            st.link_button(
+                f"Open seed {config.seed}" if sweep.seeds > 1 else "Open this run",
+                _link(sweep, run),
+                icon=":material/open_in_new:",
+                help="On its training page, in another tab: it is trained again, to the very same "
+                "curve.",
+            )
+        add_button(_link(sweep, runs[0]), "compare_cell")
+    if is_grid(sweep):
+        st.button(
+            "Look closer around this cell",
+            key="finer",
+            icon=":material/zoom_in:",
+            on_click=_look_closer,
+            args=(sweep, cell),
+            help="A new sweep with as many values between this cell and its neighbours.",
+        )
+
+
+def _link(sweep: Sweep, run: int) -> str:
+    return link(begin(sweep.configs[run]), (sweep.epochs, 0))
+
+
+def _look_closer(sweep: Sweep, cell: int) -> None:
+    closer = finer(sweep, cell)
+    for number, name in enumerate(closer.names):
+        axis: Axis = closer.axis(number)
+        st.session_state[f"values_{name}"] = axis.text
+    st.session_state.update(cell=None, hovered=None)
+
+
+def explored(found: Sweeping, measure: str, target: Target) -> None:
+    """Every finished run in a table that sorts, filters and downloads; at rest, to keep pace."""
+    if not found.runs_done or found.running:
+        return
+    st.subheader("All runs", anchor=False)
+    outcome, sweep = found.outcome, found.sweep
+    table = run_table(outcome, target)
+    kinds = [ALL, OF_CELL, REACHED, DIVERGED]
+    kind = st.segmented_control(
+        "Runs", kinds, default=ALL, required=True, key="which_runs", persist_state="session"
+    )
+    in_sight = _cell_in_sight(found, cell_map(outcome, measure, target))
+    chosen = {
+        ALL: lambda i: True,
+        OF_CELL: lambda i: table["cell"][i] == in_sight,
+        REACHED: lambda i: table["epochs_to_target"][i] is not None,
+        DIVERGED: lambda i: table["diverged_after_epochs"][i] is not None,
+    }[kind]
+    rows = [i for i in range(len(outcome.done)) if chosen(i)]
+    shown = {name: [column[i] for i in rows] for name, column in table.items() if name != "cell"}
+    shown["open"] = [_link(sweep, outcome.done[i]) for i in rows]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={"open": st.column_config.LinkColumn("open", display_text="open")},
+        key="all_runs",
+    )
+    st.download_button(
+        "Download the table",
+        lambda: runs_csv(outcome, target),
+        "sweep.csv",
+        "text/csv",
+        key="download_runs",
+        icon=":material/table:",
+        on_click="ignore",
+    )

@@ -1,0 +1,147 @@
+"""The sweep page without a browser: what it asks, what it refuses, and nothing done is lost."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mlp import advance, begin
+from mlp.links import run_of_link
+
+APP = str(Path(__file__).parents[2] / "app.py")
+SMALL = {"values_learning_rate": "0.3, 3", "values_width": "2, 3", "epochs": "3", "bits": "5"}
+
+
+def opened(**parameters) -> AppTest:
+    """The page as an address with these parameters opens it."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    for name, value in (SMALL | parameters).items():
+        app.query_params[name] = value
+    app = app.switch_page("pages/sweep.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def found(app: AppTest):
+    """The sweep that the page shows."""
+    return list(app.session_state["sweeps"].values())[-1]
+
+
+def click(app: AppTest, key: str) -> AppTest:
+    """Press a button."""
+    app = app.button(key=key).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def to_the_end(app: AppTest) -> AppTest:
+    """Start, and tick until nothing is left."""
+    app = click(app, "sweep_start")
+    deadline = time.monotonic() + 60
+    while found(app).running and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    """All the markdown on the page."""
+    return "\n".join(m.value for m in app.markdown)
+
+
+def test_the_page_says_beforehand_how_many_runs_it_makes():
+    app = opened(seeds="3")
+    assert "2 × 2 cells from 3 seeds: 12 runs of 3 epochs" in words(app)
+    assert "Ready" in words(app) and found(app).runs_done == 0
+
+
+def test_a_sweep_fills_every_cell_with_the_numbers_of_single_runs():
+    app = to_the_end(opened(seeds="2"))
+    assert "Finished" in words(app)
+    outcome = found(app).outcome
+    assert outcome.finished.all()
+    for cell, seed in ((0, 0), (3, 1)):
+        config = outcome.sweep.configs[2 * cell + seed]
+        alone = advance(begin(config), epochs=3).history.rows
+        np.testing.assert_array_equal(outcome.rows[cell, seed], alone)
+
+
+def test_the_table_links_every_run_to_its_training_page():
+    app = to_the_end(opened())
+    table = app.dataframe[0].value
+    assert len(table) == 4
+    run, place = run_of_link(table["open"][2])
+    assert run.config == found(app).sweep.configs[found(app).outcome.done[2]]
+    assert place == (3, 0)
+
+
+def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
+    app = opened(epochs="200", seeds="60")
+    app = click(app, "sweep_start")
+    deadline = time.monotonic() + 60
+    while not found(app).runs_done and time.monotonic() < deadline:
+        time.sleep(0.05)
+        app.run()
+    app = click(app, "sweep_cancel")
+    before = found(app).outcome
+    assert 0 < before.finished.sum() < before.finished.size
+    assert "Paused" in words(app)
+    app = to_the_end(app)
+    after = found(app).outcome
+    assert after.finished.all()
+    np.testing.assert_array_equal(after.rows[before.finished], before.rows[before.finished])
+
+
+def test_going_back_to_a_question_finds_its_map():
+    app = to_the_end(opened())
+    app.number_input(key="epochs").set_value(4).run()
+    assert found(app).runs_done == 0
+    app.number_input(key="epochs").set_value(3).run()
+    assert found(app).finished
+
+
+def test_looking_closer_asks_for_values_between_the_neighbours():
+    app = click(to_the_end(opened(values_learning_rate="0.1, 1, 10")), "finer")
+    text = app.text_input(key="values_learning_rate").value
+    values = [float(part) for part in text.split(",")]
+    assert len(values) >= 3 and text != "0.1, 1, 10"
+    assert min(values) >= 0.01 and max(values) <= 100
+
+
+def test_more_than_two_hyperparameters_are_searched_at_random():
+    app = opened(
+        vary=["Learning rate η", "Batch size", "Optimiser"],
+        values_learning_rate="0.01..3",
+        values_batch_size="4..32",
+        cells="6",
+    )
+    assert "6 cells: 6 runs" in words(app)
+    app = to_the_end(app)
+    assert found(app).outcome.finished.all() and len(app.dataframe[0].value) == 6
+
+
+@pytest.mark.parametrize(
+    ("parameters", "complaint"),
+    [
+        ({"values_width": ""}, "width must have at least one value"),
+        ({"values_width": "two"}, "width must be whole numbers"),
+        ({"values_learning_rate": "-1, 1"}, "learning_rate must be above 0"),
+        ({"seeds": "1000000"}, "seeds must be"),
+        ({"epochs": "0"}, "epochs must be"),
+        ({"values_learning_rate": "0.1..1 x 200", "values_width": "1..200 x 200"}, "at most 1,024"),
+        ({"target": "7", "measure": "epochs to target"}, "target must be at most 1"),
+        ({"batch_size": "0"}, "batch_size must be"),
+    ],
+)
+def test_a_bad_question_gets_one_clear_message(parameters, complaint):
+    app = opened(**parameters)
+    assert len(app.error) == 1 and complaint in app.error[0].value
+
+
+def test_nothing_to_vary_gets_a_message_too():
+    app = opened()
+    app.multiselect(key="vary").set_value([]).run()
+    assert "at least one hyperparameter" in app.error[0].value
