@@ -13,10 +13,10 @@ from time import perf_counter
 
 import numpy as np
 
-from mlp.batches import Batches
 from mlp.config import Config
 from mlp.network import parameter_count
 from mlp.optimisers import OPTIMISERS
+from mlp.run import batches_of
 from mlp.state import stack, start
 from mlp.training import EVALUATION_ROWS, train
 
@@ -118,9 +118,7 @@ def _seconds_an_epoch(configs: list[Config], seconds: float) -> float:
     began = perf_counter()
     steps = train(configs, state, epochs=1, seconds=seconds).state.t
     spent = perf_counter() - began
-    config = configs[0]
-    an_epoch = Batches.of(config.data.train_count, config.batch_size, config.batching).steps
-    return spent / max(1, steps) * an_epoch / len(configs)
+    return spent / max(1, steps) * batches_of(configs[0]).steps / len(configs)
 
 
 def plan(

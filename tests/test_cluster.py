@@ -1,0 +1,142 @@
+"""A sweep on a Dask cluster, started with the README's own commands on this machine."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import pytest
+from alike import same_bits
+
+from mlp import Config, Parity
+from mlp.sweep import (
+    Axis,
+    Processes,
+    SchedulerError,
+    calibrate,
+    collect,
+    executor,
+    grid,
+    plan,
+    sweep,
+    train_piece,
+    worker_count,
+)
+
+ROOT = Path(__file__).parents[1]
+SECTION = (ROOT / "README.md").read_text(encoding="utf8").partition("## Sweep on a cluster")[2]
+ASKED = grid(
+    Config(data=Parity(bits=8), learning_rate=0.1),
+    (Axis("width", tuple(range(1, 13))),),
+    seeds=8,
+    epochs=40,
+)
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def command(first: str, port: int) -> list[str]:
+    """The README's command that begins so, with this machine for the host and another port."""
+    line = next(
+        line for line in SECTION.splitlines() if line.startswith(f".venv/bin/python -m {first}")
+    )
+    line = line.replace("host:8786", f"127.0.0.1:{port}").replace("8786", str(port))
+    _, *rest = shlex.split(line)
+    return [sys.executable, *rest]
+
+
+@contextmanager
+def started(*words: str):
+    """A process with all that it starts, ended at the end."""
+    process = subprocess.Popen(
+        words,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)
+
+
+@contextmanager
+def cluster(port: int):
+    """A scheduler and two workers of one process each."""
+    one = ["--nworkers", "1", "--host", "127.0.0.1"]
+    with ExitStack() as all_of_it:
+        all_of_it.enter_context(started(*command("dask scheduler", port), "--host", "127.0.0.1"))
+        worker = command("dask worker", port)
+        yield [all_of_it.enter_context(started(*worker, *one)) for _ in range(2)]
+
+
+def wait_until(holds, seconds: float = 20):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.05)
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_whole_map_of_this_machine(monkeypatch):
+    port = free_port()
+    monkeypatch.setenv("MLP_SCHEDULER", f"tcp://127.0.0.1:{port}")
+    pieces = plan(ASKED.configs, ASKED.epochs, calibrate(ASKED.configs), workers=8)
+    with cluster(port) as workers, closing((pool := executor())._client) as client:
+        wait_until(lambda: worker_count(pool) == 2)
+        results = []
+        for result in sweep(pieces, pool):
+            results.append(result)
+            if len(results) == 3:
+                os.killpg(workers[0].pid, signal.SIGKILL)
+        wait_until(lambda: len(client.nthreads()) == 1)
+    found, local = collect(ASKED, results), collect(ASKED, map(train_piece, pieces))
+    assert found.finished.all()
+    assert same_bits(found.rows, local.rows)
+
+
+def test_a_scheduler_that_does_not_answer_is_named_soon(monkeypatch):
+    address = f"tcp://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("MLP_SCHEDULER", address)
+    monkeypatch.setattr("mlp.sweep.executors.ANSWER_SECONDS", 0.5)
+    with pytest.raises(SchedulerError) as error:
+        executor()
+    assert str(error.value).startswith(
+        f"MLP_SCHEDULER is {address}, where no Dask scheduler answers"
+    )
+
+
+@pytest.mark.parametrize("address", ["nonsense", "ftp://host:1", "tcp://:", "8786"])
+def test_an_address_that_is_none_is_named(monkeypatch, address):
+    monkeypatch.setenv("MLP_SCHEDULER", address)
+    monkeypatch.setattr("mlp.sweep.executors.ANSWER_SECONDS", 0.5)
+    with pytest.raises(SchedulerError, match=f"MLP_SCHEDULER is {address}"):
+        executor()
+
+
+def test_without_dask_the_way_to_install_it_is_told(monkeypatch):
+    monkeypatch.setenv("MLP_SCHEDULER", "tcp://127.0.0.1:8786")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SchedulerError, match="pip install -r requirements-cluster.txt"):
+        executor()
+
+
+def test_without_a_scheduler_this_machine_trains(monkeypatch):
+    monkeypatch.delenv("MLP_SCHEDULER", raising=False)
+    with executor() as pool:
+        assert isinstance(pool, Processes)
+        assert worker_count(pool) == os.cpu_count()
