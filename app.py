@@ -13,6 +13,7 @@ page = st.navigation(
         st.Page("pages/paraboloid.py", title="Paraboloid", icon=":material/landscape:"),
         st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
         st.Page("pages/sweep.py", title="Sweep", icon=":material/apps:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/backprop.py", title="Backpropagation", icon=":material/function:"),
     ]
 )

@@ -241,3 +241,79 @@ def sign_test(wins: int, pairs: int) -> float:
     Arbuthnot (1710).
     """
     return min(1.0, 2 * sum(comb(pairs, k) for k in range(wins, pairs + 1)) / 2**pairs)
+
+
+def letters(count: int) -> list[str]:
+    """What runs side by side are called: A, B, C, …"""
+    return [chr(ord("A") + i) for i in range(count)]
+
+
+def run_names(configs: Sequence[Config]) -> list[str]:
+    """A name for each config: a letter, and its values of the settings that differ."""
+    rows = differences(configs)
+    told = [
+        ", ".join(f"{row.name.replace('_', ' ')} {_told(row.values[i])}" for row in rows[:3])
+        for i in range(len(configs))
+    ]
+    pairs = zip(letters(len(configs)), told, strict=True)
+    return [f"{letter}: {text}" if text else letter for letter, text in pairs]
+
+
+def _told(value) -> str:
+    """A setting as people write it; none where a config has no such."""
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or "none"
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def table(configs: Sequence[Config]) -> dict[str, list[str]]:
+    """What differs, as columns: the names of the settings, then a column for each config."""
+    rows = differences(configs)
+    columns = {"setting": [row.name.replace("_", " ") for row in rows]}
+    return columns | {
+        letter: [_told(row.values[i]) for row in rows]
+        for i, letter in enumerate(letters(len(configs)))
+    }
+
+
+def pairing_words(configs: Sequence[Config]) -> str:
+    """Whether the comparison is fair, in one sentence."""
+    found = pairing(configs)
+    same = [
+        words
+        for words, holds in (
+            ("start from the same weights", found.weights),
+            ("see the same samples in the same batches", found.order),
+        )
+        if holds
+    ]
+    changed = len(found.differs)
+    if found.fair:
+        what = found.differs[0].replace("_", " ")
+        return f"A fair pair: they {' and '.join(same)}, and only the {what} differs."
+    if not changed:
+        return "They are the same run."
+    shared = f"they {' and '.join(same)}, but " if same else "neither start nor batches agree, and "
+    return f"Not one thing alone: {shared}{changed} setting{'s' * (changed > 1)} differ."
+
+
+def leader(rows: Sequence[Array], column: str) -> str:
+    """Which of some runs is ahead after the last epoch that all have, and by how much.
+
+    rows: of each run, (epochs, 3), of its history; fewer where it diverged.
+    """
+    sign = -1.0 if column == "test accuracy" else 1.0
+    epochs = min(len(each) for each in rows)
+    if epochs == 0:
+        return "Press Train to see which is ahead."
+    scores = np.array([sign * each[epochs - 1, COLUMNS[column]] for each in rows])
+    if np.isnan(scores).any():
+        return f"There is no {column} to compare."
+    names, (first, second) = letters(len(rows)), np.argsort(scores, kind="stable")[:2]
+    after = f"After {epochs:,} epoch{'s' * (epochs > 1)}"
+    if scores[first] == scores[second]:
+        return f"{after}, the best two have the same {column}: {sign * scores[first]:.4g}."
+    return (
+        f"{after}, **{names[first]}** is ahead with a {column} of {sign * scores[first]:.4g}, "
+        f"against {sign * scores[second]:.4g} of {names[second]}."
+    )

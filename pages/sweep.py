@@ -1,14 +1,17 @@
 """Sweep: hundreds of runs as one picture."""
 
+from functools import partial
+
 import streamlit as st
 
 from mlp.datasets import DATASETS
 from mlp.presets import PRESETS
+from mlp.sweep import collect
 from pages.parts import front_door
 from pages.parts.hyperparameters import config_form, put
+from pages.parts.many_runs import ManyRuns, many_runs
 from pages.parts.sweep_form import measure_form, sweep_form
 from pages.parts.sweep_view import controls, explored, picture
-from pages.parts.sweeping import sweeping
 from pages.parts.widgets import choice
 
 front_door.enter("sweep")
@@ -36,7 +39,7 @@ except ValueError as error:
 if asked is None:
     st.error(f"{trouble}.", icon=":material/error:")
     st.stop()
-found = sweeping(asked)
+found = many_runs(asked, lambda: ManyRuns(asked.configs, asked.epochs, partial(collect, asked)))
 controls(found)
 try:
     measure, target = measure_form()

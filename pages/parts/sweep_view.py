@@ -9,15 +9,15 @@ from mlp.sweep import Axis, CellMap, SchedulerError, Target, cell_map, finer, ru
 from mlp.sweep.cells import Sweep
 from mlp.sweep.words import cell_name, measured_words, seconds_words, size_words
 from pages.parts.chosen import add_button
+from pages.parts.many_runs import ManyRuns
 from pages.parts.plot import plot
-from pages.parts.sweeping import Sweeping
 
 TICK = 0.4  # seconds between two looks at the workers
 MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them all
 ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached it", "that diverged"
 
 
-def controls(found: Sweeping) -> None:
+def controls(found: ManyRuns) -> None:
     """Start, pause, cancel; what each does twice is the same as once."""
     with st.container(horizontal=True, vertical_alignment="center", key="controls"):
         if found.running:
@@ -31,7 +31,7 @@ def controls(found: Sweeping) -> None:
                 width=200,
             )
         else:
-            begun = found.runs_done > 0 and not found.finished
+            begun = found.done > 0 and not found.finished
             st.button(
                 "Train the rest" if begun else "Start",
                 key="sweep_start",
@@ -47,47 +47,46 @@ def controls(found: Sweeping) -> None:
             "Cancel",
             key="sweep_cancel",
             icon=":material/stop:",
-            disabled=found.work is None,
+            disabled=not found.begun,
             on_click=found.cancel,
             help="What is done stays on the map.",
         )
 
 
-def _start(found: Sweeping) -> None:
+def _start(found: ManyRuns) -> None:
     try:
         found.start()
     except SchedulerError as error:
         found.trouble = str(error)
 
 
-def picture(found: Sweeping, measure: str, target: Target) -> None:
+def picture(found: ManyRuns, measure: str, target: Target) -> None:
     """The status, the picture and the cell in sight; ticks while there is something to wait for."""
     interval = _interval(found)
     st.fragment(_watch, run_every=interval)(found, interval, measure, target)
 
 
-def _interval(found: Sweeping) -> float | None:
-    waits = found.running or (found.costs is not None and not found.costs.done())
-    return TICK if waits else None
+def _interval(found: ManyRuns) -> float | None:
+    return TICK if found.waits else None
 
 
-def _watch(found: Sweeping, interval: float | None, measure: str, target: Target) -> None:
+def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target) -> None:
     found.watched()
     seconds = _seconds(found)
     if _interval(found) != interval:
         st.rerun()
     _status(found, seconds)
-    cells = cell_map(found.outcome, measure, target)
+    cells = cell_map(found.answer, measure, target)
     cell = _cell_in_sight(found, cells)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         plot(
-            sweep_picture(found.sweep, cells, cell),
+            sweep_picture(found.answer.sweep, cells, cell),
             "map",
-            on_click=lambda x, y: _see(found.sweep, cells, "cell", x, y),
-            on_hover=lambda x, y: _see(found.sweep, cells, "hovered", x, y),
+            on_click=lambda x, y: _see(found.answer.sweep, cells, "cell", x, y),
+            on_hover=lambda x, y: _see(found.answer.sweep, cells, "hovered", x, y),
         )
-        grid = is_grid(found.sweep)
+        grid = is_grid(found.answer.sweep)
         st.caption(
             f"Brighter is better{', and the star is the best' if grid else ''}. A cross marks runs "
             f"that diverged. Click {'a cell' if grid else 'the end of a line'} to keep it in sight."
@@ -96,7 +95,7 @@ def _watch(found: Sweeping, interval: float | None, measure: str, target: Target
         _cell(found, cells, cell)
 
 
-def _seconds(found: Sweeping) -> float | None:
+def _seconds(found: ManyRuns) -> float | None:
     try:
         return found.seconds()
     except SchedulerError as error:
@@ -104,10 +103,10 @@ def _seconds(found: Sweeping) -> float | None:
         return None
 
 
-def _status(found: Sweeping, seconds: float | None) -> None:
+def _status(found: ManyRuns, seconds: float | None) -> None:
     """How much there is to do, how long it takes, and how far it is."""
-    runs, done = len(found.sweep.configs), found.runs_done
-    size = size_words(found.sweep)
+    runs, done = len(found.configs), found.done
+    size = size_words(found.answer.sweep)
     if found.trouble:
         st.error(f"{found.trouble.rstrip('.')}. What is done is kept.", icon=":material/error:")
     if found.finished:
@@ -131,23 +130,23 @@ def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
     st.session_state[name] = cell
 
 
-def _cell_in_sight(found: Sweeping, cells: CellMap) -> int | None:
+def _cell_in_sight(found: ManyRuns, cells: CellMap) -> int | None:
     """The cell clicked, or else under the cursor, or else the best."""
     for cell in (st.session_state.get("cell"), st.session_state.get("hovered"), cells.best):
-        if cell is not None and cell < len(found.sweep.points):
+        if cell is not None and cell < len(found.answer.sweep.points):
             return cell
     return None
 
 
-def _cell(found: Sweeping, cells: CellMap, cell: int | None) -> None:
+def _cell(found: ManyRuns, cells: CellMap, cell: int | None) -> None:
     """The curves of the cell in sight, its numbers, and the way to its runs."""
     if cell is None:
         st.caption("The curves of a cell stand here, once there are some.")
         return
-    sweep = found.sweep
+    sweep = found.answer.sweep
     st.markdown(f"**{cell_name(sweep, cell).capitalize()}**")
     logarithmic = st.toggle("Logarithmic error axis", key="logarithmic", persist_state="session")
-    plot(cell_curves(found.outcome, cell, logarithmic=logarithmic), "curves")
+    plot(cell_curves(found.answer, cell, logarithmic=logarithmic), "curves")
     st.markdown(measured_words(cells, cell))
     runs = range(cell * sweep.seeds, (cell + 1) * sweep.seeds)
     with st.container(horizontal=True, key="runs"):
@@ -184,12 +183,12 @@ def _look_closer(sweep: Sweep, cell: int) -> None:
     st.session_state.update(cell=None, hovered=None)
 
 
-def explored(found: Sweeping, measure: str, target: Target) -> None:
+def explored(found: ManyRuns, measure: str, target: Target) -> None:
     """Every finished run in a table that sorts, filters and downloads; at rest, to keep pace."""
-    if not found.runs_done or found.running:
+    if not found.done or found.running:
         return
     st.subheader("All runs", anchor=False)
-    outcome, sweep = found.outcome, found.sweep
+    outcome, sweep = found.answer, found.answer.sweep
     table = run_table(outcome, target)
     kinds = [ALL, OF_CELL, REACHED, DIVERGED]
     kind = st.segmented_control(

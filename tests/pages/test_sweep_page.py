@@ -26,7 +26,7 @@ def opened(**parameters) -> AppTest:
 
 def found(app: AppTest):
     """The sweep that the page shows."""
-    return list(app.session_state["sweeps"].values())[-1]
+    return list(app.session_state["many runs"].values())[-1]
 
 
 def click(app: AppTest, key: str) -> AppTest:
@@ -55,13 +55,13 @@ def words(app: AppTest) -> str:
 def test_the_page_says_beforehand_how_many_runs_it_makes():
     app = opened(seeds="3")
     assert "2 × 2 cells from 3 seeds: 12 runs of 3 epochs" in words(app)
-    assert "Ready" in words(app) and found(app).runs_done == 0
+    assert "Ready" in words(app) and found(app).done == 0
 
 
 def test_a_sweep_fills_every_cell_with_the_numbers_of_single_runs():
     app = to_the_end(opened(seeds="2"))
     assert "Finished" in words(app)
-    outcome = found(app).outcome
+    outcome = found(app).answer
     assert outcome.finished.all()
     for cell, seed in ((0, 0), (3, 1)):
         config = outcome.sweep.configs[2 * cell + seed]
@@ -74,7 +74,7 @@ def test_the_table_links_every_run_to_its_training_page():
     table = app.dataframe[0].value
     assert len(table) == 4
     run, place = run_of_link(table["open"][2])
-    assert run.config == found(app).sweep.configs[found(app).outcome.done[2]]
+    assert run.config == found(app).answer.sweep.configs[found(app).answer.done[2]]
     assert place == (3, 0)
 
 
@@ -82,15 +82,15 @@ def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
     app = opened(epochs="200", seeds="60")
     app = click(app, "sweep_start")
     deadline = time.monotonic() + 60
-    while not found(app).runs_done and time.monotonic() < deadline:
+    while not found(app).done and time.monotonic() < deadline:
         time.sleep(0.05)
         app.run()
     app = click(app, "sweep_cancel")
-    before = found(app).outcome
+    before = found(app).answer
     assert 0 < before.finished.sum() < before.finished.size
     assert "Paused" in words(app)
     app = to_the_end(app)
-    after = found(app).outcome
+    after = found(app).answer
     assert after.finished.all()
     np.testing.assert_array_equal(after.rows[before.finished], before.rows[before.finished])
 
@@ -98,7 +98,7 @@ def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
 def test_going_back_to_a_question_finds_its_map():
     app = to_the_end(opened())
     app.number_input(key="epochs").set_value(4).run()
-    assert found(app).runs_done == 0
+    assert found(app).done == 0
     app.number_input(key="epochs").set_value(3).run()
     assert found(app).finished
 
@@ -120,7 +120,7 @@ def test_more_than_two_hyperparameters_are_searched_at_random():
     )
     assert "6 cells: 6 runs" in words(app)
     app = to_the_end(app)
-    assert found(app).outcome.finished.all() and len(app.dataframe[0].value) == 6
+    assert found(app).answer.finished.all() and len(app.dataframe[0].value) == 6
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,22 @@
-"""A sweep under way in the workers, and what it has found; kept while the tab is open."""
+"""Many runs under way in the workers, and what they have come to; kept while the tab is open."""
 
 import os
+from collections.abc import Callable, Hashable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
 from mlp.config import Config
-from mlp.sweep import Outcome, PieceResult, Sweep, Work, calibrate, collect, estimate, plan
+from mlp.sweep import PieceResult, Work, calibrate, estimate, plan
 from mlp.sweep import executor as cluster
 from mlp.sweep.executors import SCHEDULER, worker_count
 from mlp.sweep.pieces import CALIBRATION_RUNS, shapes_of
 from pages.parts.pool import Pool, heard
 
-# Sweeps of a session whose maps are kept, so that going back to a question shows its map.
-KEPT = 3
+# Questions of a session whose answers are kept, so that going back to one shows its answer.
+KEPT = 4
 
 
 @st.cache_resource(show_spinner="Looking for the cluster …")
@@ -31,41 +33,54 @@ def workers() -> Executor:
 
 
 @dataclass(eq=False)
-class Sweeping:
-    """One question, its answer so far, and the work on it.
+class ManyRuns:
+    """Runs that answer one question, the work on them, and the answer so far.
 
-    costs: what `calibrate` measures, once it has. work: None before the start, and after the end.
+    gather: makes the answer of the results. running: whether pieces are handed out. trouble: what
+    went wrong, in words for the page, or "".
     """
 
-    sweep: Sweep
-    costs: Future | None = None
-    work: Work | None = None
+    configs: tuple[Config, ...]
+    epochs: int
+    gather: Callable[[list[PieceResult]], Any]
     running: bool = False
     trouble: str = ""
+    _work: Work | None = None
+    _costs: Future | None = None
     _results: list[PieceResult] = field(default_factory=list)
-    _outcome: Outcome | None = None
+    _answer: Any = None
 
     @property
-    def outcome(self) -> Outcome:
+    def answer(self) -> Any:
         """What is known so far."""
-        if self._outcome is None:
-            self._outcome = collect(self.sweep, self._results)
-        return self._outcome
+        if self._answer is None:
+            self._answer = self.gather(self._results)
+        return self._answer
 
     @property
-    def runs_done(self) -> int:
+    def done(self) -> int:
         """How many runs are finished."""
         return sum(len(result.runs) for result in self._results)
 
     @property
     def finished(self) -> bool:
         """Whether every run is."""
-        return self.runs_done == len(self.sweep.configs)
+        return self.done == len(self.configs)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is work under way or resting."""
+        return self._work is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something will come of itself."""
+        return self.running or (self._costs is not None and not self._costs.done())
 
     def seconds(self) -> float | None:
         """About how long what is left takes on these workers; None until that is measured."""
-        if self.work:
-            return self.work.seconds_left()
+        if self._work:
+            return self._work.seconds_left()
         costs = self._measured()
         if costs is None:
             return None
@@ -77,54 +92,52 @@ class Sweeping:
         costs = self._measured(wait=True)
         if costs is None:
             return
-        if self.work is None:
+        if self._work is None:
             where = workers()
-            self.work = Work(self._plan(costs, where), where)
-        self.work.resume()
+            self._work = Work(self._plan(costs, where), where)
+        self._work.resume()
         self.trouble, self.running = "", True
 
     def pause(self) -> None:
         """Begin no more pieces until `start`."""
         self.running = False
-        if self.work:
-            self.work.halt()
+        if self._work:
+            self._work.halt()
 
     def cancel(self) -> None:
         """Drop what is left; what is done stays."""
         self.pause()
-        self.work = None
+        self._work = None
 
     def watched(self) -> None:
         """Take in what is done and hand out more; called on every tick of a page that watches."""
         heard()
-        if self.work is None:
+        if self._work is None:
             return
-        if results := self.work.poll():
+        if results := self._work.poll():
             self._results += results
-            self._outcome = None
-        lost = self.work.failures
-        if self.work.trouble or lost:
-            self.trouble = self.work.trouble or f"{len(lost)} pieces were lost: {lost[-1].reason}"
-        if not self.work.busy and self.running:
-            self.running, self.work = False, None
+            self._answer = None
+        lost = self._work.failures
+        if self._work.trouble or lost:
+            self.trouble = self._work.trouble or f"{len(lost)} pieces were lost: {lost[-1].reason}"
+        if not self._work.busy and self.running:
+            self.running, self._work = False, None
 
     def _plan(self, costs: dict, where: Executor) -> tuple:
-        done = self.outcome.done
-        return plan(
-            self.sweep.configs, self.sweep.epochs, costs, done=done, workers=worker_count(where)
-        )
+        done = [run for result in self._results for run in result.runs]
+        return plan(self.configs, self.epochs, costs, done=done, workers=worker_count(where))
 
     def _measured(self, wait: bool = False) -> dict[Config, float] | None:
         """Seconds an epoch of each shape; timed in a worker, beside whatever else it does."""
         heard()
-        if self.costs is None:
-            self.costs = workers().submit(calibrate, _some_of_each_shape(self.sweep.configs))
-        if not wait and not self.costs.done():
+        if self._costs is None:
+            self._costs = workers().submit(calibrate, _some_of_each_shape(self.configs))
+        if not wait and not self._costs.done():
             return None
         try:
-            return self.costs.result(timeout=30)
+            return self._costs.result(timeout=30)
         except Exception as error:  # whatever broke there: the next press measures anew
-            self.trouble, self.costs = f"{type(error).__name__}: {error}", None
+            self.trouble, self._costs = f"{type(error).__name__}: {error}", None
             return None
 
 
@@ -133,13 +146,13 @@ def _some_of_each_shape(configs: tuple[Config, ...]) -> list[Config]:
     return [configs[run] for runs in shapes_of(configs).values() for run in runs[:CALIBRATION_RUNS]]
 
 
-def sweeping(sweep: Sweep) -> Sweeping:
-    """The work on this question: as it was, or new; any other question of the session rests."""
-    kept: dict[Sweep, Sweeping] = st.session_state.setdefault("sweeps", {})
-    mine = kept.pop(sweep, None) or Sweeping(sweep)
+def many_runs(question: Hashable, make: Callable[[], ManyRuns]) -> ManyRuns:
+    """The runs for this question: as they were, or new; those of any other question rest."""
+    kept: dict[Hashable, ManyRuns] = st.session_state.setdefault("many runs", {})
+    mine = kept.pop(question, None) or make()
     for other in kept.values():
         other.pause()
-    kept[sweep] = mine
+    kept[question] = mine
     while len(kept) > KEPT:
         kept.pop(next(iter(kept)))
     return mine
