@@ -72,14 +72,16 @@ def _watch(trainers: Sequence[Trainer], epochs: int, interval: float | None) -> 
             trainer.go(Stop(epochs=MAX_EPOCHS), to=(epochs, 0))
         if not _left(trainers, epochs):
             st.session_state.comparing = moving = False
-    if (TICK if moving or _timing(trainers) else None) != interval:
-        st.rerun()
     runs = [trainer.run for trainer in trainers]
     names = comparison.run_names([run.config for run in runs])
-    for name, trainer in zip(names, trainers, strict=True):
-        _status(name, trainer, epochs)
+    with st.container():  # one place, however much it says, so that what follows stays where it is
+        for name, trainer in zip(names, trainers, strict=True):
+            _status(name, trainer, epochs)
     _curves(runs, names)
     weights(runs)
+    # At the end, because what a run of a fragment leaves out is taken off the page.
+    if (TICK if moving or _timing(trainers) else None) != interval:
+        st.rerun()
 
 
 def _status(name: str, trainer: Trainer, epochs: int) -> None:
@@ -225,8 +227,6 @@ def _start(found: ManyRuns) -> None:
 def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -> None:
     """The verdict, or how far the jury is."""
     found.watched()
-    if (TICK if found.waits else None) != interval:
-        st.rerun()
     if found.trouble:
         st.error(f"{found.trouble.rstrip('.')}.", icon=":material/error:")
     if found.finished:
@@ -234,8 +234,9 @@ def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -
             verdict = comparison.verdict(len(configs), found.answer, column)
         except ValueError as error:
             st.caption(f"{error}.".capitalize())
-            return
-        st.markdown(verdict.sentence(comparison.letters(len(configs))))
+        else:
+            letters = comparison.letters(len(configs))
+            st.markdown(verdict.sentence(letters))
     elif found.running:
         left = found.seconds()
         words = "" if left is None else f", about {seconds_words(left)} left"

@@ -320,11 +320,6 @@ def _watch(
     ended = finished(run, stop) or run.diverged or trainer.trouble
     if live.playing and ended and not trainer.busy:
         live.pause()
-    wanted = tick_seconds(live) if live.moving or trainer.under_way else None
-    if wanted != interval or live.stale:
-        # Only a full run of the page changes how often this is called, and the controls.
-        live.stale = False
-        st.rerun()
     with place:
         _status(live, run)
     with st.container(key="scrub"):
@@ -336,6 +331,12 @@ def _watch(
             epoch = _scrubber(live, run)
     state = run.state if epoch == run.epoch else state_at(run, epoch)
     draw(Look(run, epoch, _finite(run, state), live.playing))
+    wanted = tick_seconds(live) if live.moving or trainer.under_way else None
+    if wanted != interval or live.stale:
+        # Only a full run of the page changes how often this is called, and the controls. It comes
+        # last, because what a run of a fragment leaves out is taken off the page.
+        live.stale = False
+        st.rerun()
 
 
 def _finite(run: Run, state: State) -> State:

@@ -73,9 +73,8 @@ def _interval(found: ManyRuns) -> float | None:
 def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target) -> None:
     found.watched()
     seconds = _seconds(found)
-    if _interval(found) != interval:
-        st.rerun()
-    _status(found, seconds)
+    with st.container():  # one place, however much it says, so that what follows stays where it is
+        _status(found, seconds)
     cells = cell_map(found.answer, measure, target)
     cell = _cell_in_sight(found, cells)
     left, right = st.columns([3, 2], gap="medium")
@@ -93,6 +92,9 @@ def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target
         )
     with right:
         _cell(found, cells, cell)
+    # At the end, because what a run of a fragment leaves out is taken off the page.
+    if _interval(found) != interval:
+        st.rerun()
 
 
 def _seconds(found: ManyRuns) -> float | None:

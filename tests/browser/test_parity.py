@@ -159,6 +159,15 @@ def test_the_same_element_is_updated_in_place(page_at):
     expect(mine).to_be_attached()
 
 
+def test_a_run_that_ends_by_itself_leaves_its_figures_in_place(page_at):
+    page = ready(page_at("parity?epochs=20"))
+    page.evaluate("document.querySelector('[data-figure=\"error\"]').dataset.mine = 'yes'")
+    press(page, "play")
+    expect(status(page)).to_contain_text("Finished", timeout=60_000)
+    expect(page.get_by_role("slider", name="Look at the end of epoch")).to_be_visible()
+    expect(page.locator('[data-figure="error"][data-mine="yes"]')).to_be_attached()
+
+
 def test_a_reload_and_a_link_give_the_same_run(page_at):
     page = ready(page_at("parity"))
     seed = page.get_by_label("Seed", exact=True)
