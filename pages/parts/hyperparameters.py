@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from mlp.activations import ACTIVATIONS
-from mlp.config import BATCHINGS, Config, Stop
+from mlp.config import BATCHINGS, PRECISIONS, WATCHED, Config, Stop
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS, layer_shapes
 from mlp.optimisers import OPTIMISERS
@@ -35,9 +35,14 @@ def put_stop(stop: Stop) -> None:
         st.session_state[f.name] = getattr(stop, f.name)
 
 
-def start(config: Config, play: bool = False) -> None:
-    """Begin a new run of these settings; a callback for presets and experiments."""
+def start(config: Config, play: bool = False, stop: Stop | None = None) -> None:
+    """Begin a new run of these settings; a callback for presets and experiments.
+
+    stop: the rules that end it; None leaves them as they are.
+    """
     put(config)
+    if stop is not None:
+        put_stop(stop)
     st.session_state.start = "play" if play else "wait"
 
 
@@ -71,6 +76,7 @@ def _presets(presets: tuple[Preset, ...]) -> None:
             width="stretch",
             on_click=start,
             args=(preset.config,),
+            kwargs={"stop": preset.stop},
         )
 
 
@@ -184,12 +190,22 @@ def _batches(d: Config) -> dict:
             help="The article's last batch takes the remainder too, 12 numbers, and is still "
             "divided by 8. Standard divides every batch by its own size.",
         ),
+        "precision": choice(
+            "Precision",
+            PRECISIONS,
+            d.precision,
+            "precision",
+            help="float32 has half the digits and is faster where a network is large. The "
+            "article's numbers need float64.",
+        ),
     }
 
 
-def stop_rules() -> Stop:
-    """The rules that end a run, as widgets. Raises ValueError while they make no sense."""
-    d = Stop()
+def stop_rules(d: Stop) -> Stop:
+    """The rules that end a run, as widgets. Raises ValueError while they make no sense.
+
+    d: the rules that the page opens with.
+    """
     epochs = st.number_input("Stop after epochs", value=d.epochs, step=100, key="epochs", **IN_URL)
     target = st.number_input(
         "Stop at this error",
@@ -208,7 +224,15 @@ def stop_rules() -> Stop:
         help="0 for never.",
         **IN_URL,
     )
-    return Stop(epochs=epochs, target_error=target, patience=patience)
+    watch = choice(
+        "Progress is a lower",
+        WATCHED,
+        d.watch,
+        "watch",
+        help="The training error may fall for ever. When the test error rises again, the network "
+        "has begun to learn its samples by heart.",
+    )
+    return Stop(epochs=epochs, target_error=target, patience=patience, watch=watch)
 
 
 def with_new_seed(config: Config) -> Config:
