@@ -57,11 +57,17 @@ def config_form(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
         st.subheader("Change at any time")
         in_flight = _in_flight(d)
         st.subheader("Starts a new network")
+        data, trouble = d.data, ""
         try:
             data = settings_of(d.data)
+        except ValueError as error:
+            trouble = str(error)  # the widgets below stay, and what is set in them
+        try:
             config = replace(d, data=data, **in_flight, **_network(d), **_batches(d))
         except ValueError as error:
-            return None, str(error)
+            trouble = trouble or str(error)
+        if trouble:
+            return None, trouble
         st.caption(f"The network is {layer_shapes(config.sizes)}.")
         return config, ""
 

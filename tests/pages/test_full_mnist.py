@@ -22,7 +22,7 @@ def script():
     if trouble and not full_mnist.offer():
         st.error(trouble)
     if config:
-        st.success(f"{config.data.images}, {config.data.train_count}")
+        st.success(f"{config.data.images}, {config.data.train_count}, seed {config.seed}")
 
 
 @pytest.fixture
@@ -36,10 +36,11 @@ def files(monkeypatch, tmp_path):
     small_mnist.forget()
 
 
-def opened(images: str) -> AppTest:
+def opened(images: str, **more: str) -> AppTest:
     """The page as a link with these images opens it."""
     app = AppTest.from_function(script, default_timeout=30)
-    app.query_params["images"] = images
+    for name, value in ({"images": images} | more).items():
+        app.query_params[name] = value
     app.run()
     assert not app.exception, app.exception
     return app
@@ -57,7 +58,7 @@ def said(elements) -> list[str]:
 
 def test_the_images_that_come_along_need_no_offer_and_one_line_says_that_there_are_more(files):
     app = opened("embedded")
-    assert said(app.success) == ["embedded, 4000"]
+    assert said(app.success) == ["embedded, 4000, seed 2"]
     assert any("1,000 to test on. The full MNIST is not on" in text for text in said(app.caption))
     assert not app.info and not app.error
 
@@ -65,14 +66,14 @@ def test_the_images_that_come_along_need_no_offer_and_one_line_says_that_there_a
 def test_a_link_to_all_of_mnist_offers_to_fetch_it_and_begins_with_it_when_it_is_there(
     files, monkeypatch
 ):
-    app = opened("full")
+    app = opened("full", seed="5")
     assert not app.success and not app.error
     assert "can be fetched once" in said(app.info)[0]
     with mirror(mirrors.sends(files)) as (address, asked):
         monkeypatch.setattr(mnist, "MIRRORS", (address,))
         app = click(app, "fetch_mnist")
     assert asked == list(files)
-    assert said(app.success) == ["full, 60"]
+    assert said(app.success) == ["full, 60, seed 5"]
     assert not app.info and not app.error
 
 
@@ -87,12 +88,12 @@ def test_a_download_that_fails_says_why_and_can_be_tried_again(files, monkeypatc
     with mirror(mirrors.sends(files)) as (address, _):
         monkeypatch.setattr(mnist, "MIRRORS", (address,))
         app = click(app, "fetch_mnist")
-    assert said(app.success) == ["full, 60"]
+    assert said(app.success) == ["full, 60, seed 2"]
 
 
 def test_one_may_go_on_with_the_images_that_come_along(files):
     app = click(opened("full"), "use_embedded")
-    assert said(app.success) == ["embedded, 4000"]
+    assert said(app.success) == ["embedded, 4000, seed 2"]
     assert not app.info
 
 
