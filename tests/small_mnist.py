@@ -12,7 +12,7 @@ from mlp.datasets import digits, mnist
 
 # Beside the project, where the real files may lie; they are read in place.
 SHARED = Path(__file__).parents[2] / "shared"
-TRAIN, TEST = 60, 20
+TRAIN, TEST = 60, 50
 
 
 def idx_bytes(values: np.ndarray) -> bytes:

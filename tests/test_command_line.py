@@ -148,7 +148,7 @@ def test_a_folder_of_all_of_mnist_is_trained_on(capsys, monkeypatch, tmp_path):
     small_mnist.forget()
     assert code == 0
     assert len(out) == 3
-    assert re.fullmatch(r"\* Epoch: {4}1, Error: [\d.]+, Test accuracy: 0\.\d[05]00", out[1])
+    assert re.fullmatch(r"\* Epoch: {4}1, Error: [\d.]+, Test accuracy: 0\.\d[02468]00", out[1])
 
 
 def test_a_folder_without_mnist_ends_with_code_2_and_one_line(capsys, monkeypatch, tmp_path):
