@@ -1,22 +1,30 @@
 """The same runs in a terminal: `python -m mlp parity` prints what the article prints."""
 
 import argparse
+import os
 import sys
-from dataclasses import fields
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from math import floor, isnan
+from time import perf_counter
 
+from mlp import datasets
 from mlp.activations import ACTIVATIONS
-from mlp.config import BATCHINGS, PRECISIONS, Config, Stop
-from mlp.datasets import Parity
+from mlp.config import BATCHINGS, PRECISIONS, WATCHED, Config, Stop
+from mlp.datasets import DATASETS, Digits, mnist
+from mlp.datasets.digits import COLLECTIONS, PIXELS
 from mlp.datasets.parity import RULES
 from mlp.links import sizes_from_text
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS
 from mlp.optimisers import OPTIMISERS
-from mlp.run import advance, begin, finished
+from mlp.presets import PRESETS
+from mlp.run import Run, advance, batches_of, begin, finished
 
 CHOICES = {
     "rule": RULES,
+    "images": COLLECTIONS,
+    "pixels": PIXELS,
     "hidden": ACTIVATIONS,
     "output": ACTIVATIONS,
     "loss": LOSSES,
@@ -24,7 +32,14 @@ CHOICES = {
     "optimiser": OPTIMISERS,
     "batching": BATCHINGS,
     "precision": PRECISIONS,
+    "watch": WATCHED,
 }
+HELP = {
+    "parity": "train on a yes-or-no question about binary numbers",
+    "digits": "train on handwritten digits",
+}
+SLICE_SECONDS = 0.1  # between two looks of the progress bar
+BAR = 30  # characters
 
 
 def article_number(error: float) -> str:
@@ -41,47 +56,105 @@ def article_number(error: float) -> str:
 def parser() -> argparse.ArgumentParser:
     """The options: every setting of a config, its data and its stop rules, with the defaults."""
     root = argparse.ArgumentParser(prog="python -m mlp", description=__doc__)
-    commands = root.add_subparsers(dest="data", required=True, metavar="DATA")
-    parity = commands.add_parser(
-        "parity",
-        help="train on a yes-or-no question about binary numbers",
-    )
-    for kind, title in ((Parity, "data"), (Config, "network and training"), (Stop, "stop rules")):
-        group = parity.add_argument_group(title)
-        defaults = kind()
-        for f in fields(kind):
-            if f.name == "data":
-                continue
-            default = getattr(defaults, f.name)
-            is_sizes = f.name == "hidden_sizes"
-            group.add_argument(
-                "--" + f.name.replace("_", "-"),
-                type=sizes_from_text if is_sizes else type(default),
-                default=",".join(map(str, default)) if is_sizes else default,
-                choices=CHOICES.get(f.name),
-                metavar=None if f.name in CHOICES else f.name.split("_")[-1].upper(),
-                help=f"{'neurons a layer, with commas; ' * is_sizes}default: %(default)s",
+    commands = root.add_subparsers(dest="kind", required=True, metavar="DATA")
+    for name in DATASETS:
+        command = commands.add_parser(name, help=HELP[name])
+        presets = [preset.name for preset in PRESETS[name]]
+        command.add_argument(
+            "--preset",
+            choices=presets,
+            default=presets[0],
+            help="what the other options start from; default: %(default)s, whose values stand here",
+        )
+        if name == Digits.name:
+            command.add_argument(
+                "--data", dest="folder", metavar="DIR", help="train on all of MNIST, from here"
             )
+        first = PRESETS[name][0]
+        _add(command.add_argument_group("data"), first.config.data)
+        _add(command.add_argument_group("network and training"), first.config)
+        _add(command.add_argument_group("stop rules"), first.stop)
     return root
+
+
+def _add(group: argparse._ArgumentGroup, defaults: Config | Stop) -> None:
+    """An option for each setting. One that is not given has no value, so a preset may give it."""
+    for f in fields(defaults):
+        if f.name == "data":
+            continue
+        default, is_sizes = getattr(defaults, f.name), f.name == "hidden_sizes"
+        shown = ",".join(map(str, default)) if is_sizes else default
+        group.add_argument(
+            "--" + f.name.replace("_", "-"),
+            type=sizes_from_text if is_sizes else type(default),
+            default=argparse.SUPPRESS,
+            choices=CHOICES.get(f.name),
+            metavar=None if f.name in CHOICES else f.name.split("_")[-1].upper(),
+            help=f"{'neurons a layer, with commas; ' * is_sizes}default: {shown}",
+        )
+
+
+def settings(options: dict) -> tuple[Config, Stop]:
+    """The config and the stop rules that the options make of their preset."""
+    preset = next(p for p in PRESETS[options["kind"]] if p.name == options["preset"])
+    if options.get("folder"):
+        os.environ[mnist.FOLDER] = options["folder"]
+        options = {"images": "full"} | options
+    data = _changed(preset.config.data, options)
+    return _changed(preset.config, options | {"data": data}), _changed(preset.stop, options)
+
+
+def _changed(settings, options: dict):
+    return replace(
+        settings, **{f.name: options[f.name] for f in fields(settings) if f.name in options}
+    )
+
+
+def epochs_of(run: Run, stop: Stop) -> Iterator[Run]:
+    """The run after each epoch, until it has ended; meanwhile, a progress bar on a terminal."""
+    bar = sys.stderr.isatty()
+    while finished(run, stop) is None and not run.diverged:
+        before, since = run, perf_counter()
+        while run.epoch == before.epoch and not run.diverged:
+            seconds = SLICE_SECONDS if bar else float("inf")
+            run = advance(run, epochs=1, seconds=seconds, stop=stop)
+            if bar and run.state.step:
+                _draw_bar(run, perf_counter() - since)
+        if bar:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        yield run
+
+
+def _draw_bar(run: Run, seconds: float) -> None:
+    """How much of the epoch is done, and how long the rest will take."""
+    done = run.state.step / batches_of(run.config).steps
+    filled = round(BAR * done)
+    left = seconds * (1 - done) / done
+    text = (
+        f"\r  Epoch: {run.epoch:>4} [{'#' * filled:<{BAR}}] {done:4.0%}, {left:.0f} s left \x1b[K"
+    )
+    print(text, end="", file=sys.stderr, flush=True)
+
+
+def report(run: Run) -> str:
+    """The line of the last epoch, as the article prints it; for images with their accuracy."""
+    line = f"* Epoch: {run.epoch - 1:>4}, Error: {article_number(run.history.error[-1])}"
+    if run.config.data.name == Digits.name:
+        line += f", Test accuracy: {float(run.history.test_accuracy[-1]):.4f}"
+    return line
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    options = vars(parser().parse_args(arguments))
     try:
-        data = Parity(**{f.name: options[f.name] for f in fields(Parity)})
-        names = [f.name for f in fields(Config) if f.name != "data"]
-        config = Config(data=data, **{name: options[name] for name in names})
-        stop = Stop(**{f.name: options[f.name] for f in fields(Stop)})
+        config, stop = settings(vars(parser().parse_args(arguments)))
+        datasets.load(config.data, config.precision)
     except ValueError as error:
         print(f"python -m mlp: {error}", file=sys.stderr)
         return 2
-    run = begin(config)
-    while finished(run, stop) is None and not run.diverged:
-        run = advance(run, epochs=1, stop=stop)
+    for run in epochs_of(begin(config), stop):
         if not run.diverged:
-            error = article_number(run.history.error[-1])
-            print(f"* Epoch: {run.epoch - 1:>4}, Error: {error}", flush=True)
+            print(report(run), flush=True)
     if run.diverged:
         where = run.diverged
         print(

@@ -15,6 +15,8 @@ MAX_PARAMETERS = 2_000_000
 MAX_EPOCHS = 100_000
 BATCHINGS = ("article", "standard")
 PRECISIONS = ("float64", "float32")
+# The errors that patience may watch, in the order of a history's columns.
+WATCHED = ("training error", "test error")
 
 # What may change while a run is under way; everything else makes a new network.
 IN_FLIGHT = ("learning_rate", "optimiser", "l2")
@@ -105,17 +107,20 @@ class Stop:
     """When a run ends: whichever comes first.
 
     epochs: 1 to 100,000. target_error: stop at this training error or below; 0 for never.
-    patience: stop after so many epochs without a lower training error; 0 for never.
+    patience: stop after so many epochs without a lower error; 0 for never. watch: which error
+    that is, a name in WATCHED; where nothing is left to test on, the training error.
     """
 
     epochs: int = 1000
     target_error: float = 0.0
     patience: int = 0
+    watch: str = "training error"
 
     def __post_init__(self):
         checks.whole("epochs", self.epochs, 1, MAX_EPOCHS)
         checks.real("target_error", self.target_error, at_least=0)
         checks.whole("patience", self.patience, 0, MAX_EPOCHS)
+        checks.one_of("watch", self.watch, WATCHED)
 
 
 def plain(config: Config) -> dict:

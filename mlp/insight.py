@@ -21,7 +21,7 @@ def asked(dataset: Dataset) -> tuple[Array, Array, str]:
     """
     if len(dataset.X_test):
         return dataset.X_test, dataset.y_test, "test"
-    return dataset.X_train, dataset.y_train, "training"
+    return dataset.gather(np.arange(len(dataset.X_train))), dataset.y_train, "training"
 
 
 def spread(X: Array, y: Array, most: int = 2000) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ import numpy as np
 from mlp.batches import Batches
 from mlp.config import IN_FLIGHT, MAX_EPOCHS, Config, Stop
 from mlp.state import State, fresh_slots, start
-from mlp.training import Divergence, Progress, train
+from mlp.training import Divergence, Progress, train, watched
 
 Array = np.ndarray
 
@@ -149,7 +149,7 @@ def pending(run: Run, stop: Stop = Stop(epochs=MAX_EPOCHS)) -> dict | None:
             epochs = min(epochs, epoch - run.epoch)
         else:
             steps = step - state.step
-    error = run.history.error
+    error = watched(run.history.rows, stop.watch)
     best = (float(error.min()), int(error.argmin()) + 1) if len(error) else (inf, 0)
     return {
         "config": config,
@@ -158,6 +158,7 @@ def pending(run: Run, stop: Stop = Stop(epochs=MAX_EPOCHS)) -> dict | None:
         "epochs": epochs,
         "target_error": stop.target_error or -inf,
         "patience": stop.patience or inf,
+        "watch": stop.watch,
         "best": best,
         "stride": run.history.stride,
     }
@@ -221,8 +222,10 @@ def finished(run: Run, stop: Stop) -> str | None:
     error = run.history.error
     if stop.target_error > 0 and len(error) and error[-1] <= stop.target_error:
         return f"the error is down to {error[-1]:.3g}, at or below the target"
-    if stop.patience and len(error) and run.epoch - (int(error.argmin()) + 1) >= stop.patience:
-        return f"no lower error for {stop.patience:,} epochs"
+    if stop.patience and len(error):
+        best = int(watched(run.history.rows, stop.watch).argmin()) + 1
+        if run.epoch - best >= stop.patience:
+            return f"no lower {stop.watch} for {stop.patience:,} epochs"
     if run.epoch >= stop.epochs:
         return f"all {stop.epochs:,} epochs are done"
     return None

@@ -15,7 +15,8 @@ import numpy as np
 
 from mlp import datasets, sums
 from mlp.batches import Batches
-from mlp.config import Config
+from mlp.config import WATCHED, Config
+from mlp.datasets.dataset import take
 from mlp.losses import LOSSES
 from mlp.network import Gradients, Network, layer_name, weight_mask
 from mlp.optimisers import OPTIMISERS
@@ -54,11 +55,6 @@ class Progress:
     snapshots: tuple[State, ...]
     previous: State | None
     diverged: Divergence | None
-
-
-def _gather(data: Array, rows: Array, out: Array):
-    """Copy these rows of the data, straight into `out`: the other modes of take would buffer."""
-    data.take(rows, axis=0, out=out, mode="clip")
 
 
 class _Loop:
@@ -136,14 +132,14 @@ class _Loop:
         X, y, outputs = self.workspace(rows.shape[-1])
         rows = rows[: min(most, len(y))]
         y, outputs = y[: len(rows)], outputs[: len(rows)]
-        _gather(self.data.y_train, rows, y)
+        take(self.data.y_train, rows, y)
         return self._inputs(rows, X), y, outputs
 
     def _inputs(self, rows: Array, room: Array) -> Iterator[Array]:
         """The inputs of one batch after the other, (..., size, n_in)."""
         for lo in range(0, len(rows), len(room)):
             X = room[: len(rows) - lo]
-            _gather(self.data.X_train, rows[lo : lo + len(X)], X)
+            self.data.gather(rows[lo : lo + len(X)], X)
             yield from X
 
     def take_steps(self, most: int, deadline: float) -> int:
@@ -227,6 +223,7 @@ def train(
     seconds: float = inf,
     target_error: float = -inf,
     patience: float = inf,
+    watch: str = "training error",
     best: tuple[float, int] = (inf, 0),
     stride: int = 0,
 ) -> Progress:
@@ -234,8 +231,8 @@ def train(
 
     config: one, or a sequence of one shape for a stack, which may differ in learning rate, L2
         and seed. steps, epochs, seconds: how far to go; time is looked at after each step, and
-        at least one step is taken. target_error, patience: as in Stop, with `best` the lowest
-        error so far and its epoch (single runs only). stride: keep the states at the ends of
+        at least one step is taken. target_error, patience, watch: as in Stop, with `best` the
+        lowest error so far and its epoch (single runs only). stride: keep the states at the ends of
         epochs it divides; 0 keeps none.
     """
     deadline = perf_counter() + seconds
@@ -257,12 +254,18 @@ def train(
                 if stride and loop.epoch % stride == 0:
                     snapshots.append(epoch_start)
                 if not loop.leading:
-                    best = min(best, (float(rows[-1][0]), loop.epoch))
+                    best = min(best, (float(watched(rows[-1], watch)), loop.epoch))
                     if rows[-1][0] <= target_error or loop.epoch - best[1] >= patience:
                         break
             if perf_counter() >= deadline:
                 break
     return Progress(loop.state(), _rows(rows, loop), tuple(snapshots), previous, None)
+
+
+def watched(rows: Array, watch: str) -> Array:
+    """The errors that patience looks at, from rows of a history: (..., 3) -> (...)."""
+    errors = rows[..., WATCHED.index(watch)]
+    return np.where(np.isnan(errors), rows[..., 0], errors)  # NaN: nothing to test on
 
 
 def _rows(rows: list[Array], loop: _Loop) -> Array:

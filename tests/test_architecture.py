@@ -83,10 +83,12 @@ def test_mlp_imports_only_itself_numpy_and_what_comes_with_python(path):
     allowed = {"mlp", "numpy", *sys.stdlib_module_names}
     if "figures" in path.parts:
         allowed.add("plotly")
-    if path.name == "derivative.py":
-        allowed.add("sympy")  # within a function: see the test of what an import loads
-    if path.name == "executors.py":
-        allowed |= {"loky", "distributed"}
+    # Within a function: see the test of what an import loads.
+    allowed |= {
+        "derivative.py": {"sympy"},
+        "mnist.py": {"pooch"},
+        "executors.py": {"loky", "distributed"},
+    }.get(path.name, set())
     assert {name.split(".")[0] for name in imports(path)} <= allowed
 
 
@@ -127,6 +129,8 @@ def test_importing_mlp_loads_no_plotting_no_screen_and_no_process_pool():
         "pandas",
         "scipy",
         "sympy",
+        "pooch",
+        "requests",
         "torch",
         "sklearn",
     }

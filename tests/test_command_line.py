@@ -1,5 +1,7 @@
 """The command line: it prints the article's run as the article does, and says what went wrong."""
 
+import re
+import signal
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -8,8 +10,11 @@ from pathlib import Path
 import pytest
 
 import mlp
-from mlp import Config, Parity, Stop, begin
-from mlp.__main__ import article_number, main
+from mlp import Config, Digits, Parity, Stop, advance, begin
+from mlp.__main__ import article_number, main, parser, settings
+from mlp.datasets import DATASETS, mnist
+from mlp.presets import PRESETS
+from tests import small_mnist
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -42,10 +47,10 @@ def article():
     return printed
 
 
-def said(capsys, *arguments):
+def said(capsys, *arguments, data="parity"):
     """The exit code and what was printed on both streams."""
     try:
-        code = main(["parity", *arguments])
+        code = main([data, *arguments])
     except SystemExit as exit:
         code = exit.code
     printed = capsys.readouterr()
@@ -98,7 +103,84 @@ def test_help_without_data_names_the_data_there_is(capsys):
     with pytest.raises(SystemExit) as exit:
         main(["--help"])
     assert exit.value.code == 0
-    assert "parity" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in DATASETS)
+
+
+def test_help_for_digits_lists_its_own_settings_with_the_defaults_of_its_first_preset(capsys):
+    code, out, _ = said(capsys, "--help", data="digits")
+    text = " ".join(" ".join(out).split())
+    assert code == 0
+    for kind in (Config, Digits, Stop):
+        for f in fields(kind):
+            assert f"--{f.name.replace('_', '-')} " in text
+    assert "--bits" not in text
+    first = PRESETS["digits"][0]
+    assert f"--learning-rate RATE default: {first.config.learning_rate} " in text
+    assert f"--epochs EPOCHS default: {first.stop.epochs} " in text
+
+
+@pytest.mark.parametrize(("data", "preset"), [(d, p) for d in PRESETS for p in PRESETS[d]])
+def test_a_preset_sets_every_option_that_is_not_given(data, preset):
+    given = ["--seed", "7", "--patience", "4"]
+    options = vars(parser().parse_args([data, "--preset", preset.name, *given]))
+    config, stop = settings(options)
+    assert config == replace(preset.config, seed=7)
+    assert stop == replace(preset.stop, patience=4)
+
+
+def test_digits_are_trained_with_the_test_accuracy_of_each_epoch(capsys):
+    code, out, err = said(capsys, "--epochs", "2", data="digits")
+    run = advance(begin(PRESETS["digits"][0].config), epochs=2)
+    lines = [
+        f"* Epoch: {epoch:>4}, Error: {article_number(error)}, Test accuracy: {accuracy:.4f}"
+        for epoch, (error, _, accuracy) in enumerate(run.history.rows)
+    ]
+    last = float(run.history.test_accuracy[-1])
+    assert (code, out, err) == (0, [*lines, f"Network Accuracy: {last}"], [])
+
+
+def test_a_folder_of_all_of_mnist_is_trained_on(capsys, monkeypatch, tmp_path):
+    small_mnist.write(tmp_path, small_mnist.install(monkeypatch))
+    monkeypatch.setenv(mnist.FOLDER, "")  # so that what the command sets is taken back
+    folder = ["--data", str(tmp_path)]
+    code, out, _ = said(capsys, *folder, "--preset", "article", "--epochs", "2", data="digits")
+    small_mnist.forget()
+    assert code == 0
+    assert len(out) == 3
+    assert re.fullmatch(r"\* Epoch: {4}1, Error: [\d.]+, Test accuracy: 0\.\d[02468]00", out[1])
+
+
+def test_a_folder_without_mnist_ends_with_code_2_and_one_line(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv(mnist.FOLDER, "")
+    code, out, err = said(capsys, "--data", str(tmp_path), data="digits")
+    assert (code, out, len(err)) == (2, [], 1)
+    assert err[0].startswith("python -m mlp: the full MNIST cannot be read: there is no train-im")
+
+
+def test_a_terminal_sees_a_bar_that_leaves_the_lines_as_they_are(capsys, monkeypatch):
+    plain = said(capsys, "--epochs", "2", data="digits")[1]
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("mlp.__main__.SLICE_SECONDS", 0.001)
+    code = main(["digits", "--epochs", "2"])
+    printed = capsys.readouterr()
+    assert (code, printed.out.splitlines()) == (0, plain)
+    drawn = [part for part in printed.err.split("\r") if "Epoch" in part]
+    assert all(re.match(r"  Epoch: {4}[01] \[#* *\] +\d+%, \d+ s left", part) for part in drawn)
+    assert len(drawn) > 2
+    assert printed.err.endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize("data", ["parity", "digits"])
+def test_ctrl_c_ends_it_with_code_130_and_no_traceback(data):
+    command = [sys.executable, "-u", "-m", "mlp", data, "--epochs", "100000", "--patience", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
+        assert process.stdout.readline().startswith(b"* Epoch:    0, ")
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert b"Traceback" not in process.stderr.read()
+        assert process.wait(20) == 130
 
 
 @pytest.mark.parametrize(

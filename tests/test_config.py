@@ -86,6 +86,12 @@ def test_a_name_that_is_not_a_choice_is_refused_with_the_choices(name, value):
     assert refusal(Config, **{name: value}) == f"{name} must be one of {choices}, got {value!r}"
 
 
+@pytest.mark.parametrize("value", NOT_A_NAME, ids=repr)
+def test_patience_watches_one_of_two_errors(value):
+    rule = "watch must be one of training error, test error"
+    assert refusal(Stop, watch=value) == f"{rule}, got {value!r}"
+
+
 @pytest.mark.parametrize("value", NOT_WHOLE, ids=lambda value: f"{value!r:.9}")
 @pytest.mark.parametrize(("kind", "name"), WHOLE)
 def test_what_is_not_a_whole_number_in_range_is_refused_with_the_range(kind, name, value):

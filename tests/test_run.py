@@ -308,6 +308,7 @@ def test_a_schedule_that_lies_ahead_replays_the_changes_made_in_flight():
             Stop(epochs=100, target_error=0.1),
             Stop(epochs=100, patience=5),
             Stop(epochs=100, target_error=0.3, patience=3),
+            Stop(epochs=100, patience=4, watch="test error"),
         ]
     ),
 )
@@ -345,7 +346,28 @@ def test_a_run_stops_after_so_many_epochs_without_a_lower_error_and_says_so(pati
     stop = Stop(epochs=60, patience=patience)
     run = advance(begin(RESTLESS), stop=stop)
     assert run.epoch == waits.index(patience) + 1 > patience + 1
-    assert finished(run, stop) == f"no lower error for {patience} epochs"
+    assert finished(run, stop) == f"no lower training error for {patience} epochs"
+
+
+@pytest.mark.parametrize("patience", [1, 3, 5])
+def test_patience_may_watch_the_test_error_instead(patience):
+    history = to_the_end(begin(RESTLESS), 60).history
+    waits = [epoch - int(np.argmin(history.test_error[: epoch + 1])) for epoch in range(60)]
+    stop = Stop(epochs=60, patience=patience, watch="test error")
+    run = advance(begin(RESTLESS), stop=stop)
+    assert run.epoch == waits.index(patience) + 1
+    assert finished(run, stop) == f"no lower test error for {patience} epochs"
+    assert run.epoch != advance(begin(RESTLESS), stop=Stop(epochs=60, patience=patience)).epoch
+
+
+def test_patience_watches_the_training_error_where_nothing_is_left_to_test_on():
+    config = replace(RESTLESS, data=replace(RESTLESS.data, train_share=1.0))
+    ends = [
+        advance(begin(config), stop=Stop(epochs=60, patience=3, watch=watch))
+        for watch in ("training error", "test error")
+    ]
+    assert same_run(*ends)
+    assert 3 < ends[0].epoch < 60
 
 
 def test_a_run_that_stopped_goes_on_under_another_rule():

@@ -1,16 +1,15 @@
 """The data sets: each is named by a small frozen settings object and loaded where it is used."""
 
-from functools import lru_cache
-
 from mlp.datasets.dataset import Dataset, one_hot
 from mlp.datasets.digits import Digits
+from mlp.datasets.kept import kept
 from mlp.datasets.parity import Parity
 
 # Every kind of settings object, by the name that stands in links and files.
 DATASETS = {kind.name: kind for kind in (Parity, Digits)}
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def load(settings, precision: str) -> Dataset:
     """The data that these settings name, in float64 or float32; kept for the next caller."""
     return settings.load(precision)

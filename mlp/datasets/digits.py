@@ -1,5 +1,6 @@
 """Handwritten digits: the images of MNIST, those that come with the app or all of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -7,7 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from mlp import checks
+from mlp.datasets import mnist
 from mlp.datasets.dataset import Dataset, one_hot
+from mlp.datasets.kept import kept
 
 Array = np.ndarray
 
@@ -25,14 +28,28 @@ class Images:
     y_test: Array
 
 
+@kept(1)
 def embedded() -> Images:
     """The images that come with the app: 400 of each digit to train on, 100 of each to test on."""
     with np.load(EMBEDDED, allow_pickle=False) as file:
         return Images(*(file[name] for name in ("X_train", "y_train", "X_test", "y_test")))
 
 
-# How many images there are to train on, by the name that stands in links and files.
-COLLECTIONS = {"embedded": 4000}
+def full() -> Images:
+    """All of MNIST, 60,000 to train on and 10,000 to test on. Raises mnist.NotHere."""
+    return Images(*mnist.arrays())
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Images under one name: how many of them are to train on, and where they come from."""
+
+    train_count: int
+    read: Callable[[], Images]
+
+
+# By the names that stand in links and files.
+COLLECTIONS = {"embedded": Collection(4000, embedded), "full": Collection(60_000, full)}
 # What a network is given for each pixel: its value divided by this.
 PIXELS = {"0 to 1": 255, "0 to 255": 1}
 
@@ -57,7 +74,7 @@ class Digits:
     @property
     def train_count(self) -> int:
         """How many images are for training."""
-        return COLLECTIONS[self.images]
+        return COLLECTIONS[self.images].train_count
 
     @property
     def n_in(self) -> int:
@@ -70,12 +87,15 @@ class Digits:
         return 10
 
     def load(self, precision: str) -> Dataset:
-        """Read the images. X (m, 784), row by row from the top left; y (m, 10) one-hot."""
-        images = embedded()
-        X_train, X_test = (
-            X.reshape(len(X), -1).astype(precision) / np.array(PIXELS[self.pixels], precision)
-            for X in (images.X_train, images.X_test)
-        )
+        """Read the images. X (m, 784), row by row from the top left; y (m, 10) one-hot.
+
+        X_train stays in bytes. Raises mnist.NotHere, a ValueError, where all of MNIST is asked for
+        and cannot be read.
+        """
+        images = COLLECTIONS[self.images].read()
+        X_train, X_test = (X.reshape(len(X), -1) for X in (images.X_train, images.X_test))
+        scale = 1 / PIXELS[self.pixels]
+        X_test = X_test.astype(precision) * np.array(scale, precision)
         y_train, y_test = (one_hot(y, 10, precision) for y in (images.y_train, images.y_test))
         names = tuple(f"pixel {i + 1}, {j + 1}" for i in range(SIDE) for j in range(SIDE))
-        return Dataset(X_train, y_train, X_test, y_test, names, tuple("0123456789"))
+        return Dataset(X_train, y_train, X_test, y_test, names, tuple("0123456789"), scale)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mlp.datasets import Digits, Parity
+from mlp.datasets import Digits, Parity, mnist
 from mlp.datasets.digits import COLLECTIONS, PIXELS
 from mlp.datasets.parity import RULES
 from pages.parts.widgets import IN_URL, choice
@@ -57,7 +57,8 @@ def _digits(d: Digits) -> Digits:
         COLLECTIONS,
         d.images,
         "images",
-        help="The 5,000 that come with the app are enough to see everything here.",
+        help="The 5,000 that come with the app are enough to see everything here. full is all of "
+        "MNIST, 70,000: fetched once, on request, then kept.",
     )
     pixels = choice(
         "Pixels",
@@ -66,6 +67,10 @@ def _digits(d: Digits) -> Digits:
         "pixels",
         help="The range of the inputs. The article takes 0 to 255, and its sigmoids saturate.",
     )
+    pictures = COLLECTIONS[images].read()
+    count, test = len(pictures.X_train), len(pictures.X_test)
+    more = "" if mnist.is_there() else " The full MNIST is not on this machine yet."
+    st.caption(f"{count:,} images to train on, {test:,} to test on.{more}")
     return Digits(images=images, pixels=pixels)
 
 

@@ -36,7 +36,7 @@ def example(run: Run, data: Dataset) -> Example:
     """The network of a run and up to 8 of its training samples, spread over all of them."""
     config = run.config
     some = np.linspace(0, len(data.X_train) - 1, MOST_SAMPLES).astype(int)
-    X, y = (np.asarray(v[some], float) for v in (data.X_train, data.y_train))
+    X, y = (np.asarray(v, float) for v in (data.gather(some), data.y_train[some]))
     parameters = np.array(run.state.parameters, float)
     setup = Setup(config.sizes, config.hidden, config.output, config.loss, X, y, parameters)
     story = (

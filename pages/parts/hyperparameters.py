@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from mlp.activations import ACTIVATIONS
-from mlp.config import BATCHINGS, PRECISIONS, Config, Stop
+from mlp.config import BATCHINGS, PRECISIONS, WATCHED, Config, Stop
 from mlp.links import settings, sizes_from_text, sizes_text
 from mlp.losses import LOSSES
 from mlp.network import INITIALISATIONS, layer_shapes
@@ -30,9 +30,14 @@ def put_stop(stop: Stop) -> None:
         st.session_state[f.name] = getattr(stop, f.name)
 
 
-def start(config: Config, play: bool = False) -> None:
-    """Begin a new run of these settings; a callback for presets and experiments."""
+def start(config: Config, play: bool = False, stop: Stop | None = None) -> None:
+    """Begin a new run of these settings; a callback for presets and experiments.
+
+    stop: the rules that end it; None leaves them as they are.
+    """
     put(config)
+    if stop is not None:
+        put_stop(stop)
     st.session_state.start = "play" if play else "wait"
 
 
@@ -47,11 +52,17 @@ def config_form(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
         st.subheader("Change at any time")
         in_flight = _in_flight(d)
         st.subheader("Starts a new network")
+        data, trouble = d.data, ""
         try:
             data = settings_of(d.data)
+        except ValueError as error:
+            trouble = str(error)  # the widgets below stay, and what is set in them
+        try:
             config = replace(d, data=data, **in_flight, **_network(d), **_batches(d))
         except ValueError as error:
-            return None, str(error)
+            trouble = trouble or str(error)
+        if trouble:
+            return None, trouble
         st.caption(f"The network is {layer_shapes(config.sizes)}.")
         return config, ""
 
@@ -66,6 +77,7 @@ def _presets(presets: tuple[Preset, ...]) -> None:
             width="stretch",
             on_click=start,
             args=(preset.config,),
+            kwargs={"stop": preset.stop},
         )
 
 
@@ -201,9 +213,11 @@ def _batches(d: Config) -> dict:
     }
 
 
-def stop_rules() -> Stop:
-    """The rules that end a run, as widgets. Raises ValueError while they make no sense."""
-    d = Stop()
+def stop_rules(d: Stop) -> Stop:
+    """The rules that end a run, as widgets. Raises ValueError while they make no sense.
+
+    d: the rules that the page opens with.
+    """
     epochs = st.number_input("Stop after epochs", value=d.epochs, step=100, key="epochs", **IN_URL)
     target = st.number_input(
         "Stop at this error",
@@ -222,7 +236,15 @@ def stop_rules() -> Stop:
         help="0 for never.",
         **IN_URL,
     )
-    return Stop(epochs=epochs, target_error=target, patience=patience)
+    watch = choice(
+        "Progress is a lower",
+        WATCHED,
+        d.watch,
+        "watch",
+        help="The training error may fall for ever. When the test error rises again, the network "
+        "has begun to learn its samples by heart.",
+    )
+    return Stop(epochs=epochs, target_error=target, patience=patience, watch=watch)
 
 
 def with_new_seed(config: Config) -> Config:

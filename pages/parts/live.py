@@ -174,15 +174,20 @@ def _write_address(live: Session) -> None:
             st.query_params.pop(name, None)
 
 
-def panel(live: Session, place: DeltaGenerator, draw: Callable[[Look], None]) -> None:
-    """Controls and status in a container of the page; then the scrubber and what it draws."""
+def panel(
+    live: Session, place: DeltaGenerator, draw: Callable[[Look], None], stop: Stop = Stop()
+) -> None:
+    """Controls and status in a container of the page; then the scrubber and what it draws.
+
+    stop: the rules that the page opens with.
+    """
     with place:
-        _controls(live)
+        _controls(live, stop)
     interval = tick_seconds(live) if live.moving or live.trainer.under_way else None
     st.fragment(_watch, run_every=interval)(live, interval, place, draw)
 
 
-def _controls(live: Session) -> None:
+def _controls(live: Session, stop: Stop) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         _button(
             "Pause" if live.moving else "Play",
@@ -215,7 +220,7 @@ def _controls(live: Session) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        trouble = _stop_rules(live)
+        trouble = _stop_rules(live, stop)
         if live.previous is not None:
             _button(
                 "Bring back the run before",
@@ -230,11 +235,11 @@ def _controls(live: Session) -> None:
         st.error(f"{trouble}. The rules before hold on.", icon=":material/error:")
 
 
-def _stop_rules(live: Session) -> str:
+def _stop_rules(live: Session, stop: Stop) -> str:
     """The stop rules in a popover; returns what is wrong with them, or ""."""
     with st.popover("Stop rules"):
         try:
-            live.stop = stop_rules()
+            live.stop = stop_rules(stop)
         except ValueError as error:
             return str(error)
     return ""

@@ -44,7 +44,7 @@ def sweep_form(base: Config) -> Sweep:
             "Epochs a run",
             value=20,
             step=10,
-            key="epochs",
+            key="run_epochs",
             help="How long each run trains.",
             **IN_URL,
         )

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driver import figure, screenshot
 
-SMALL = "values_learning_rate=0.1,1,3&values_width=2,3&epochs=5&bits=6"
+SMALL = "values_learning_rate=0.1,1,3&values_width=2,3&run_epochs=5&bits=6"
 
 
 def ready(page: Page, name: str) -> Page:
@@ -60,7 +60,7 @@ def test_a_sweep_fills_its_map_and_a_cell_leads_to_the_very_same_curve(page_at):
 
 
 def test_a_map_is_seen_to_fill_and_cancel_keeps_what_is_done(page_at):
-    page = ready(page_at("sweep?values_width=2..9 x 8&epochs=200"), "map")
+    page = ready(page_at("sweep?values_width=2..9 x 8&run_epochs=200"), "map")
     press(page, "Start")
     page.wait_for_function(
         """() => {

@@ -11,7 +11,7 @@ from mlp import advance, begin
 from mlp.links import run_of_link
 
 APP = str(Path(__file__).parents[2] / "app.py")
-SMALL = {"values_learning_rate": "0.3, 3", "values_width": "2, 3", "epochs": "3", "bits": "5"}
+SMALL = {"values_learning_rate": "0.3, 3", "values_width": "2, 3", "run_epochs": "3", "bits": "5"}
 
 
 def opened(**parameters) -> AppTest:
@@ -79,7 +79,7 @@ def test_the_table_links_every_run_to_its_training_page():
 
 
 def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
-    app = opened(epochs="200", seeds="60")
+    app = opened(run_epochs="200", seeds="60")
     app = click(app, "sweep_start")
     deadline = time.monotonic() + 60
     while not found(app).done and time.monotonic() < deadline:
@@ -97,9 +97,9 @@ def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
 
 def test_going_back_to_a_question_finds_its_map():
     app = to_the_end(opened())
-    app.number_input(key="epochs").set_value(4).run()
+    app.number_input(key="run_epochs").set_value(4).run()
     assert found(app).done == 0
-    app.number_input(key="epochs").set_value(3).run()
+    app.number_input(key="run_epochs").set_value(3).run()
     assert found(app).finished
 
 
@@ -130,7 +130,7 @@ def test_more_than_two_hyperparameters_are_searched_at_random():
         ({"values_width": "two"}, "width must be whole numbers"),
         ({"values_learning_rate": "-1, 1"}, "learning_rate must be above 0"),
         ({"seeds": "1000000"}, "seeds must be"),
-        ({"epochs": "0"}, "epochs must be"),
+        ({"run_epochs": "0"}, "epochs must be"),
         ({"values_learning_rate": "0.1..1 x 200", "values_width": "1..200 x 200"}, "at most 1,024"),
         ({"target": "7", "measure": "epochs to target"}, "target must be at most 1"),
         ({"batch_size": "0"}, "batch_size must be"),
