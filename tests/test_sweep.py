@@ -472,6 +472,41 @@ def test_a_piece_that_is_lost_again_and_again_is_given_up_and_the_others_are_not
     assert str(lost.value) == "1 pieces were lost: OSError: the worker is gone"
 
 
+class Fragile:
+    """A pool that loses all that is under way when one piece is among it."""
+
+    workers = 2
+
+    def __init__(self, kills):
+        self.kills, self.held = kills, []
+
+    def submit(self, function, piece):
+        self.held.append((Future(), function, piece))
+        return self.held[-1][0]
+
+    def settle(self):
+        falls = any(piece is self.kills for _, _, piece in self.held)
+        for future, function, piece in self.held:
+            if falls:
+                future.set_exception(OSError("the pool is gone"))
+            else:
+                future.set_result(function(piece))
+        self.held = []
+
+
+def test_in_a_pool_that_falls_as_a_whole_only_the_piece_that_kills_is_given_up():
+    asked = grid(SMALL, (Axis("width", tuple(range(1, 9))),), epochs=2)
+    pieces, results = pieces_of(asked), []
+    pool = Fragile(pieces[2])
+    work = Work(pieces, pool)
+    while work.busy:
+        pool.settle()
+        results += work.poll()
+    assert [failure.piece for failure in work.failures] == [pieces[2]]
+    lost = set(pieces[2].runs)
+    assert set(collect(asked, results).done) == set(range(8)) - lost
+
+
 def test_an_executor_that_is_gone_is_reported_and_its_pieces_stay():
     asked = grid(SMALL, (Axis("width", (1, 2, 3)),), epochs=2)
     here = Here()

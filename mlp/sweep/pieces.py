@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from math import ceil
 from os import cpu_count
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import numpy as np
 
@@ -22,14 +22,17 @@ from mlp.training import EVALUATION_ROWS, train
 
 Array = np.ndarray
 
-# What one stack may fill, so that a worker for each core fits into any machine.
-MOST_STACK_BYTES = 64 * 2**20
+# What one stack may fill. A worker for each core then fits into any machine, and large networks,
+# which gain nothing from a larger stack, stay near the cache.
+MOST_STACK_BYTES = 32 * 2**20
 # Long enough that handing it out costs nothing, short enough that a map is seen to fill.
 PIECE_SECONDS = 1.0
 LEAST_PIECE_SECONDS = 0.05
-# How long all shapes together are timed for, beforehand; and how many networks in one stack.
-CALIBRATION_SECONDS = 0.3
-CALIBRATION_RUNS = 16
+# Beforehand: how long all shapes together are timed for, in stacks of how many networks, and the
+# steps of each where an epoch would take longer.
+CALIBRATION_SECONDS = 0.2
+CALIBRATION_RUNS = 32
+CALIBRATION_STEPS = 9
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def shapes_of(configs: Iterable[Config]) -> dict[Config, list[int]]:
 def calibrate(configs: Sequence[Config]) -> dict[Config, float]:
     """Time a stack of each shape for a moment on this machine: seconds an epoch of one run.
 
-    At most a third of a second for all of them, data sets loaded and one step each taken.
+    About a fifth of a second in all, and what it takes to load the data and take a step of each.
     """
     shapes = shapes_of(configs)
     return {
@@ -110,15 +113,28 @@ def calibrate(configs: Sequence[Config]) -> dict[Config, float]:
 
 
 def _seconds_an_epoch(configs: list[Config], seconds: float) -> float:
-    """Seconds an epoch of one run in a stack of these, or of some of them."""
+    """Seconds an epoch of one run in a stack of these, or of some of them.
+
+    Whole epochs are timed where three take less than `seconds`, and else a few steps.
+    """
     most = max(1, MOST_STACK_BYTES // run_bytes(configs[0]))
     configs = configs[: min(CALIBRATION_RUNS, most)]
     state = stack([start(config) for config in configs])
-    train(configs, state, steps=1)
-    began = perf_counter()
-    steps = train(configs, state, epochs=1, seconds=seconds).state.t
-    spent = perf_counter() - began
-    return spent / max(1, steps) * batches_of(configs[0]).steps / len(configs)
+
+    def timed(**limits) -> float:
+        began = thread_time()  # what others do on this machine is not counted
+        train(configs, state, **limits)
+        return thread_time() - began
+
+    steps = batches_of(configs[0]).steps
+    few = min(steps, CALIBRATION_STEPS)
+    timed(steps=1)
+    one, epoch = timed(steps=1), timed(steps=few)
+    if few < steps:
+        epoch = (epoch - one) / (few - 1) * steps
+    if 3 * epoch < seconds:
+        epoch = timed(epochs=3) / 3
+    return epoch / len(configs)
 
 
 def plan(

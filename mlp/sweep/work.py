@@ -82,6 +82,10 @@ class Work:
 
     def _hand_out(self) -> None:
         while self._waiting and not self._halted and len(self._running) < AHEAD * self.workers:
+            # In many pools one death loses all that is under way. A piece that was lost goes alone
+            # the next time, so that no other is blamed for it.
+            if self._running and (self._waiting[0][1] > 1 or self._suspect):
+                return
             try:
                 future = self.executor.submit(train_piece, self._waiting[0][0])
             except Exception as error:  # an executor that is gone says so in ways of its own
@@ -89,6 +93,10 @@ class Work:
                 self.halt()
                 return
             self._running[future] = self._waiting.popleft()
+
+    @property
+    def _suspect(self) -> bool:
+        return any(tries > 1 for _, tries in self._running.values())
 
     def _taken_in(self, future: Future) -> PieceResult | None:
         """The result of a piece; or None, and the piece waits again, unless it was lost too often.

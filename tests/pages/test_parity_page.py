@@ -149,6 +149,7 @@ def test_what_may_change_in_flight_keeps_the_run(kind, key, value, field):
         ("selectbox", "output", "tanh", {"output": "tanh"}),
         ("selectbox", "loss", "mean squared error", {"loss": "mean squared error"}),
         ("selectbox", "initialisation", "he", {"initialisation": "he"}),
+        ("number_input", "scale", 0.5, {"scale": 0.5}),
         ("number_input", "seed", 7, {"seed": 7}),
         ("number_input", "batch_size", 16, {"batch_size": 16}),
         ("selectbox", "batching", "standard", {"batching": "standard"}),
