@@ -282,6 +282,8 @@ def test_finer_narrows_a_random_search_around_the_best():
     rates = [point[0] for point in closer.points]
     assert max(rates) / min(rates) < (max(drawn) / min(drawn)) ** 0.6
     assert min(rates) <= asked.points[7][0] <= max(rates)
+    for each in closer(asked, 7):
+        assert range_from_text(each.name, each.text) == each
 
 
 # How it is cut
@@ -461,6 +463,27 @@ def test_a_lost_piece_is_trained_again_and_nothing_else():
     asked = grid(SMALL, (Axis("width", (1, 2, 3)),), epochs=2)
     with Forgetful() as forgetful:
         found = collect(asked, sweep(pieces_of(asked), forgetful))
+    assert same_bits(found.rows, outcome_of(asked).rows)
+
+
+class Leaving(Here):
+    """An executor that leaves in the middle of a piece, four times, before it stays."""
+
+    left = 0
+
+    def submit(self, function, piece):
+        if self.left == 4:
+            return super().submit(function, piece)
+        self.left += 1
+        gone = Future()
+        gone.cancel()
+        return gone
+
+
+def test_an_executor_that_leaves_is_no_fault_of_the_piece_under_way():
+    asked = grid(SMALL, (Axis("width", (1, 2, 3)),), epochs=2)
+    with Leaving() as leaving:
+        found = collect(asked, sweep(pieces_of(asked), leaving))
     assert same_bits(found.rows, outcome_of(asked).rows)
 
 

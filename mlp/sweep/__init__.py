@@ -4,7 +4,7 @@ A sweep goes Axis -> `grid` -> `plan` -> Work -> `collect` -> `cell_map`: what v
 that makes, which pieces train them, where, and what each cell came to.
 """
 
-from mlp.sweep.cells import Sweep, finer, grid, random_search, seeds_of
+from mlp.sweep.cells import Sweep, closer, finer, grid, random_search, seeds_of
 from mlp.sweep.executors import Processes, SchedulerError, executor, worker_count
 from mlp.sweep.hyperparameters import (
     HYPERPARAMETERS,
@@ -48,6 +48,7 @@ __all__ = [
     "band",
     "calibrate",
     "cell_map",
+    "closer",
     "collect",
     "estimate",
     "executor",

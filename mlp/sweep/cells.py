@@ -130,20 +130,24 @@ def _draw(of: Range | Axis) -> Callable[[float], Value]:
     return lambda u: rounded(of.of, [low + (high - low) * u])[0]
 
 
-def finer(sweep: Sweep, cell: int) -> Sweep:
-    """The same question around one of its cells.
+def closer(sweep: Sweep, cell: int) -> tuple[Axis | Range, ...]:
+    """What each hyperparameter is to go through next, around one of the cells.
 
     Of a grid, as many values from its neighbour to its neighbour, and as far beyond at an edge.
-    Of a random search, as many cells from the quarter of the values around the cell's. Of names,
-    the cell's alone.
+    Of a random search, the quarter of the values around the cell's. Of names, the cell's alone.
     """
-    settings = {"seeds": sweep.seeds, "epochs": sweep.epochs}
-    if sweep.shape is not None:
-        place = np.unravel_index(cell, sweep.shape)
-        axes = tuple(_closer(sweep.axis(i), int(at)) for i, at in enumerate(place))
-        return grid(sweep.base, axes, **settings)
-    around = [_around(sweep.axis(i), value) for i, value in enumerate(sweep.points[cell])]
-    return random_search(sweep.base, tuple(around), len(sweep.points), **settings)
+    if sweep.shape is None:
+        return tuple(_around(sweep.axis(i), value) for i, value in enumerate(sweep.points[cell]))
+    place = np.unravel_index(cell, sweep.shape)
+    return tuple(_closer(sweep.axis(i), int(at)) for i, at in enumerate(place))
+
+
+def finer(sweep: Sweep, cell: int) -> Sweep:
+    """The same question around one of its cells, with as many cells of a random search."""
+    around, often = closer(sweep, cell), {"seeds": sweep.seeds, "epochs": sweep.epochs}
+    if sweep.shape is None:
+        return random_search(sweep.base, around, len(sweep.points), **often)
+    return grid(sweep.base, around, **often)
 
 
 def _around(drawn: Axis, best: Value) -> Range | Axis:

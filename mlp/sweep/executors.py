@@ -2,11 +2,14 @@
 
 import os
 import threading
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
 
 from loky import ProcessPoolExecutor
+from loky.process_executor import ShutdownExecutorError
 
 SCHEDULER = "MLP_SCHEDULER"
+# What a future raises whose executor has left: nothing was wrong with the work.
+LEFT = (CancelledError, ShutdownExecutorError)
 # How long an idle process stays.
 IDLE_SECONDS = 3
 # How long a scheduler may take to answer.

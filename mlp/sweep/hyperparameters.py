@@ -209,6 +209,11 @@ class Range:
         """The hyperparameter."""
         return HYPERPARAMETERS[self.name]
 
+    @property
+    def text(self) -> str:
+        """The range as a line that `range_from_text` reads."""
+        return f"{self.low}..{self.high}"
+
 
 def axis_from_text(name: str, text: str) -> Axis:
     """The axis of a line that people type: "0.01, 0.1, 1", "0.001..10 x 16", or both mixed.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 
-from mlp.sweep.executors import worker_count
+from mlp.sweep.executors import LEFT, worker_count
 from mlp.sweep.pieces import Piece, PieceResult, estimate, train_piece
 
 # A piece that is lost so often will be lost again.
@@ -106,6 +106,9 @@ class Work:
         piece, tries = self._running.pop(future)
         try:
             result = future.result()
+        except LEFT:
+            self._waiting.appendleft((piece, tries))
+            return None
         except Exception as error:
             if tries < MOST_TRIES:
                 self._waiting.append((piece, tries + 1))

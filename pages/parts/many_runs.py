@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from time import monotonic, sleep
 from typing import Any
 
 import streamlit as st
@@ -11,12 +12,14 @@ import streamlit as st
 from mlp.config import Config
 from mlp.sweep import PieceResult, Work, calibrate, estimate, plan
 from mlp.sweep import executor as cluster
-from mlp.sweep.executors import SCHEDULER, worker_count
+from mlp.sweep.executors import LEFT, SCHEDULER, worker_count
 from mlp.sweep.pieces import CALIBRATION_RUNS, shapes_of
 from pages.parts.pool import Pool, heard
 
 # Questions of a session whose answers are kept, so that going back to one shows its answer.
 KEPT = 4
+# How long a press on Start may wait for the measurement.
+MOST_SECONDS = 20
 
 
 @st.cache_resource(show_spinner="Looking for the cluster …")
@@ -89,7 +92,7 @@ class ManyRuns:
 
     def start(self) -> None:
         """Train what is left, or go on after a pause."""
-        costs = self._measured(wait=True)
+        costs = self._measured(wait=True) or self._measured(wait=True)
         if costs is None:
             return
         if self._work is None:
@@ -132,13 +135,19 @@ class ManyRuns:
         heard()
         if self._costs is None:
             self._costs = workers().submit(calibrate, _some_of_each_shape(self.configs))
-        if not wait and not self._costs.done():
+        deadline = monotonic() + MOST_SECONDS
+        while wait and not self._costs.done() and monotonic() < deadline:
+            heard()
+            sleep(0.05)
+        if not self._costs.done():
             return None
         try:
-            return self._costs.result(timeout=30)
-        except Exception as error:  # whatever broke there: the next press measures anew
+            return self._costs.result()
+        except LEFT:  # the page was away for a while: the next tick or press measures anew
+            self._costs = None
+        except Exception as error:
             self.trouble, self._costs = f"{type(error).__name__}: {error}", None
-            return None
+        return None
 
 
 def _some_of_each_shape(configs: tuple[Config, ...]) -> list[Config]:

@@ -11,6 +11,8 @@ from time import monotonic, sleep
 
 from loky import ProcessPoolExecutor
 
+from mlp.sweep.executors import ONE_THREAD
+
 # How long workers are kept after any page was last heard of.
 IDLE_SECONDS = 1.5
 WORKERS = os.cpu_count() or 1
@@ -37,9 +39,7 @@ def submit(function, *arguments, **more) -> Future:
                 _workers.shutdown(wait=False, kill_workers=True)
         _workers = ProcessPoolExecutor(
             max_workers=WORKERS,
-            # Each worker is one of several, and its matrices are small: more threads would only
-            # get in each other's way.
-            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+            env=ONE_THREAD,
         )
         threading.Thread(target=_dismiss_when_idle, args=(_workers,), daemon=True).start()
         return _workers.submit(function, *arguments, **more)

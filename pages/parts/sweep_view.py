@@ -5,7 +5,7 @@ import streamlit as st
 from mlp.figures.sweep_picture import cell_at, cell_curves, is_grid, sweep_picture
 from mlp.links import link
 from mlp.run import begin
-from mlp.sweep import Axis, CellMap, SchedulerError, Target, cell_map, finer, run_table, runs_csv
+from mlp.sweep import CellMap, SchedulerError, Target, cell_map, closer, run_table, runs_csv
 from mlp.sweep.cells import Sweep
 from mlp.sweep.words import cell_name, measured_words, seconds_words, size_words
 from pages.parts.chosen import add_button
@@ -162,15 +162,14 @@ def _cell(found: ManyRuns, cells: CellMap, cell: int | None) -> None:
                 "curve.",
             )
         add_button(_link(sweep, runs[0]), "compare_cell")
-    if is_grid(sweep):
-        st.button(
-            "Look closer around this cell",
-            key="finer",
-            icon=":material/zoom_in:",
-            on_click=_look_closer,
-            args=(sweep, cell),
-            help="A new sweep with as many values between this cell and its neighbours.",
-        )
+    st.button(
+        "Look closer around this cell",
+        key="finer",
+        icon=":material/zoom_in:",
+        on_click=_look_closer,
+        args=(sweep, cell),
+        help="A new sweep, from this cell's neighbour on one side to that on the other.",
+    )
 
 
 def _link(sweep: Sweep, run: int) -> str:
@@ -178,10 +177,8 @@ def _link(sweep: Sweep, run: int) -> str:
 
 
 def _look_closer(sweep: Sweep, cell: int) -> None:
-    closer = finer(sweep, cell)
-    for number, name in enumerate(closer.names):
-        axis: Axis = closer.axis(number)
-        st.session_state[f"values_{name}"] = axis.text
+    for values in closer(sweep, cell):
+        st.session_state[f"values_{values.name}"] = values.text
     st.session_state.update(cell=None, hovered=None)
 
 

@@ -1,14 +1,13 @@
 """Training in a worker process, slice by slice, for as long as somebody watches."""
 
 import threading
-from concurrent.futures import BrokenExecutor, CancelledError, Future
+from concurrent.futures import BrokenExecutor, Future
 from math import inf
 from time import monotonic
 
-from loky.process_executor import ShutdownExecutorError
-
 from mlp.config import Stop
 from mlp.run import Run, joined, pending
+from mlp.sweep.executors import LEFT
 from mlp.training import train
 from pages.parts.pool import heard, submit
 
@@ -123,7 +122,7 @@ class Trainer:
                 self.run = joined(self.run, future.result())
                 self._deaths = 0
                 self._submit()
-            except (ShutdownExecutorError, CancelledError):
+            except LEFT:
                 # The page was not heard of for so long that the pool has left; the next tick
                 # hands the same slice to a new one.
                 pass
