@@ -276,10 +276,10 @@ def test_finer_works_at_every_cell_of_every_axis_and_keeps_it(name):
 def test_finer_narrows_a_random_search_around_the_best():
     ranges = (Range("learning_rate", 0.001, 10.0), Axis("hidden", ("relu", "tanh")))
     asked = random_search(SMALL, ranges, 40)
-    closer = finer(asked, 7)
+    around = finer(asked, 7)
     drawn = asked.axis(0).values
-    assert {point[1] for point in closer.points} == {asked.points[7][1]}
-    rates = [point[0] for point in closer.points]
+    assert {point[1] for point in around.points} == {asked.points[7][1]}
+    rates = [point[0] for point in around.points]
     assert max(rates) / min(rates) < (max(drawn) / min(drawn)) ** 0.6
     assert min(rates) <= asked.points[7][0] <= max(rates)
     for each in closer(asked, 7):

@@ -52,9 +52,11 @@ def test_a_sweep_fills_its_map_and_a_cell_leads_to_the_very_same_curve(page_at):
     page.wait_for_timeout(500)
     curve = figure(page, "curves")["data"][0]["y"]
     address = page.get_by_role("link", name="Open this run").get_attribute("href")
-    run = page_at(address.removeprefix("/"))
+    run = ready(page_at(address.removeprefix("/")), "error")
     expect(run.get_by_text(re.compile("At epoch 5 of"))).to_be_visible(timeout=60_000)
-    run.wait_for_timeout(500)
+    run.wait_for_function(
+        """() => document.querySelector('[data-figure="error"]')._fullData[0].y.length === 5"""
+    )
     np.testing.assert_array_equal(figure(run, "error")["data"][0]["y"], curve)
     screenshot(page, "sweep")
 
