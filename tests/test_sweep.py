@@ -26,6 +26,7 @@ from mlp.sweep import (
     Work,
     axis_from_text,
     calibrate,
+    closer,
     collect,
     finer,
     grid,
