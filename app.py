@@ -12,6 +12,7 @@ page = st.navigation(
         st.Page("pages/parabola.py", title="Parabola", icon=":material/show_chart:"),
         st.Page("pages/paraboloid.py", title="Paraboloid", icon=":material/landscape:"),
         st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
+        st.Page("pages/digits.py", title="Digits", icon=":material/draw:"),
         st.Page("pages/backprop.py", title="Backpropagation", icon=":material/function:"),
     ]
 )

@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.config import Config, Stop
-from mlp.run import Run, begin, branch, changed, finished, state_at
+from mlp.run import Run, batches_of, begin, branch, changed, finished, state_at
 from mlp.sharing import changes_text, schedule_from_text
 from mlp.state import State
 from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
@@ -53,7 +53,8 @@ class Session:
 
     previous: the run before the last that was put in its place. pace: times and epochs of the
     last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
-    stale: whether the controls, outside the fragment, show an older run.
+    stale: whether the controls, outside the fragment, show an older run. fastest: seconds between
+    two updates at full speed.
     """
 
     trainer: Trainer
@@ -64,6 +65,7 @@ class Session:
     speed: str = "1 epoch a frame"
     echo: tuple[str, float] = ("", 0.0)
     stale: bool = False
+    fastest: float = FASTEST_TICK
 
     @property
     def run(self) -> Run:
@@ -99,7 +101,7 @@ _playing: "weakref.WeakSet[Session]" = weakref.WeakSet()
 
 def tick_seconds(live: Session) -> float:
     """How often a page updates now."""
-    tick = FASTEST_TICK if SPEEDS[live.speed] == inf else TICK
+    tick = live.fastest if SPEEDS[live.speed] == inf else TICK
     return min(tick + TICK_PER_SESSION * max(0, len(_playing) - 1), LONGEST_TICK)
 
 
@@ -112,10 +114,11 @@ def restore(name: str, arrived: bool) -> None:
         st.session_state.speed = live.speed
 
 
-def session(name: str, config: Config | None) -> Session | None:
+def session(name: str, config: Config | None, fastest: float = FASTEST_TICK) -> Session | None:
     """The learner's run for these settings: as it was, going on with a change, or new.
 
-    config: None while the settings make no sense; then the run stays as it is.
+    config: None while the settings make no sense; then the run stays as it is. fastest: seconds
+    between two updates at full speed.
     """
     key = f"live {name}"
     live: Session | None = st.session_state.get(key)
@@ -123,7 +126,7 @@ def session(name: str, config: Config | None) -> Session | None:
     if config is None:
         return live
     if live is None:
-        live = st.session_state[key] = Session(Trainer(_from_link(config)))
+        live = st.session_state[key] = Session(Trainer(_from_link(config)), fastest=fastest)
     elif wish or not live.run.config.differs_in_flight_only(config):
         live.show(begin(config))
     elif config != live.run.config:
@@ -288,7 +291,7 @@ def _watch(
     trainer, stop = live.trainer, live.stop
     if live.playing:
         trainer.go(stop, epochs=SPEEDS[live.speed])
-        live.pace.append((monotonic(), trainer.run.epoch))
+        live.pace.append((monotonic(), _epochs_done(trainer.run)))
     run = trainer.run
     ended = finished(run, stop) or run.diverged or trainer.trouble
     if live.playing and ended and not trainer.busy:
@@ -298,16 +301,32 @@ def _watch(
         # Only a full run of the page changes how often this is called, and the controls.
         live.stale = False
         st.rerun()
-    with place:
+    with place, st.container(key="status"):
         _status(live, run)
     with st.container(key="scrub"):
         if live.playing:
-            st.progress(min(1.0, run.epoch / stop.epochs), "Progress")
+            _progress(run, stop)
             epoch = run.epoch
         else:
             epoch = _scrubber(live, run)
     state = run.state if epoch == run.epoch else state_at(run, epoch)
     draw(Look(run, epoch, _finite(run, state), live.playing))
+
+
+def _epochs_done(run: Run) -> float:
+    """The finished epochs, and the part of the one under way."""
+    return run.epoch + run.state.step / batches_of(run.config).steps
+
+
+def _progress(run: Run, stop: Stop) -> None:
+    """How far the run is, and how far its epoch."""
+    steps = batches_of(run.config).steps
+    # Between two epochs all the mini-batches are done, not none.
+    step = run.state.step or (steps if run.epoch else 0)
+    whole, inside = st.columns(2, gap="medium")
+    done = min(1.0, _epochs_done(run) / stop.epochs)
+    whole.progress(done, f"Epochs: {run.epoch:,} of {stop.epochs:,}")
+    inside.progress(step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}")
 
 
 def _finite(run: Run, state: State) -> State:
@@ -349,7 +368,7 @@ def _time_left(live: Session, run: Run) -> str:
     (t0, e0), (t1, e1) = live.pace[0], live.pace[-1]
     if len(live.pace) < 8 or e1 <= e0:
         return ""
-    seconds = round((live.stop.epochs - run.epoch) * (t1 - t0) / (e1 - e0))
+    seconds = round((live.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
     minutes, seconds = divmod(seconds, 60)
     return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"
 
