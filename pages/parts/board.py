@@ -50,6 +50,10 @@ def board(look: Look, data: Dataset) -> None:
     config = look.run.config
     network = network_of(config, look.state)
     kept: Kept = st.session_state.get("own digits", NONE)
+    st.markdown(
+        "With mouse, finger or pen. The network reads along as it is now: untrained, half trained, "
+        "or at the epoch that the slider shows."
+    )
     paper, answer = st.columns([1, 2], gap="medium")
     with paper:
         drawn = canvas("board", st.session_state.get("sheet", 0))

@@ -42,9 +42,11 @@ def confusions(look: Look, data: Dataset) -> None:
         st.caption("Click a number to see its images; click the diagonal for those read right.")
     with right:
         # What is looked at stays while training plays: images that change places cannot be read.
-        if not look.playing or "images looked at" not in st.session_state:
-            st.session_state["images looked at"] = _chosen_images(given, data, cell, look.playing)
-        title, numbers, captions = st.session_state["images looked at"]
+        settings, kept = look.run.config.data, st.session_state.get("images looked at")
+        if not look.playing or kept is None or kept[0] != settings:
+            kept = (settings, *_chosen_images(given, data, cell, look.playing))
+            st.session_state["images looked at"] = kept
+        _, title, numbers, captions = kept
         _gallery(look, X, title, numbers, captions)
     if len(numbers):
         i = st.session_state.get("image")

@@ -37,6 +37,7 @@ def mosaic(look: Look) -> None:
     title = f"What the {len(W):,} {word}s look for"
     figure = weight_mosaic(W, SIDE, word=word, first=first, chosen=_chosen(len(W)), title=title)
     plot(figure, "mosaic", choose)
+    st.caption("Ink on red speaks for a neuron, ink on blue against it. Click one to see it large.")
 
 
 def one_neuron(look: Look, data: Dataset) -> None:

@@ -11,7 +11,7 @@ from mlp.state import network_of
 from tests.browser.driver import figure, screenshot
 
 FIGURES = 11
-TRAINED = "digits?epochs=8&speed=as+fast+as+it+goes"
+TRAINED = "digits?epochs=5&speed=as+fast+as+it+goes"
 
 
 def ready(page: Page) -> Page:
@@ -96,7 +96,7 @@ def test_one_epoch_changes_the_mosaic_and_hovering_names_its_weights(page_at):
     assert not np.allclose(np.nan_to_num(before), np.nan_to_num(mosaic(page)))
     click_in(page, "mosaic", 29 + 4, 29 + 9)
     label = page.locator('[data-figure="mosaic"] .hoverlayer').text_content()
-    words = re.search(r"neuron 8, row 10, column 5: ([+−]?[\d.]+)", label)
+    words = re.search(r"neuron 8, row 10, column 5: ([+−-]?[\d.e−-]+)", label)
     assert float(words[1].replace("−", "-")) == pytest.approx(image[9, 4], abs=1e-4)
     expect(page.locator('[data-figure="one neuron"]')).to_have_attribute(
         "aria-label", re.compile("Neuron 8, large")
@@ -172,7 +172,7 @@ def test_from_a_cell_to_an_image_and_what_matters_in_it(page_at):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_phone_a_finger_draws_and_the_page_does_not_scroll(page_at, dark):
-    page = ready(page_at("digits?epochs=5&speed=as+fast+as+it+goes", width=390, dark=dark))
+    page = ready(page_at("digits?epochs=3&speed=as+fast+as+it+goes", width=390, dark=dark))
     train(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for element in page.locator("[data-figure]").all():
