@@ -64,8 +64,8 @@ def reading(page: Page):
     return page.locator(".st-key-own-reading svg")
 
 
-def click_in(page: Page, name: str, x: float, y: float) -> None:
-    """Click a place in a figure, given in the figure's own units."""
+def point_at(page: Page, name: str, x: float, y: float) -> tuple[float, float]:
+    """Bring the mouse to a place in a figure, given in the figure's own units."""
     plot = page.locator(f'[data-figure="{name}"]')
     plot.scroll_into_view_if_needed()
     at = page.evaluate(
@@ -78,7 +78,12 @@ def click_in(page: Page, name: str, x: float, y: float) -> None:
     )
     page.mouse.move(at[0] - 3, at[1])
     page.mouse.move(*at)
-    page.mouse.click(*at)
+    return at
+
+
+def click_in(page: Page, name: str, x: float, y: float) -> None:
+    """Click a place in a figure, given in the figure's own units."""
+    page.mouse.click(*point_at(page, name, x, y))
 
 
 def test_one_epoch_changes_the_mosaic_and_hovering_names_its_weights(page_at):
@@ -94,10 +99,13 @@ def test_one_epoch_changes_the_mosaic_and_hovering_names_its_weights(page_at):
     image = network_of(run.config, run.state).weights[0][7].reshape(28, 28)
     np.testing.assert_allclose(mosaic(page)[29:57, 29:57], image, rtol=1e-4, atol=1e-6)
     assert not np.allclose(np.nan_to_num(before), np.nan_to_num(mosaic(page)))
-    click_in(page, "mosaic", 29 + 4, 29 + 9)
-    label = page.locator('[data-figure="mosaic"] .hoverlayer').text_content()
-    words = re.search(r"neuron 8, row 10, column 5: ([+−-]?[\d.e−-]+)", label)
-    assert float(words[1].replace("−", "-")) == pytest.approx(image[9, 4], abs=1e-4)
+    place = "mosaic", 29 + 4, 29 + 9
+    point_at(page, *place)
+    label = page.locator('[data-figure="mosaic"] .hoverlayer')
+    expect(label).to_contain_text("neuron 8, row 10, column 5: ")
+    value = label.text_content().split(": ")[1].replace("−", "-")
+    assert float(value) == pytest.approx(image[9, 4], abs=1e-4)
+    click_in(page, *place)
     expect(page.locator('[data-figure="one neuron"]')).to_have_attribute(
         "aria-label", re.compile("Neuron 8, large")
     )
