@@ -93,7 +93,7 @@ def test_one_epoch_changes_the_mosaic_and_hovering_names_its_weights(page_at):
     page.wait_for_timeout(1000)
     assert page.evaluate("window.mlpDraws") == draws, "nothing moves before Play"
     press(page, "one_epoch")
-    expect(status(page)).to_contain_text("At epoch 1 of")
+    expect(status(page)).to_contain_text("At epoch 1 of", timeout=30_000)
     page.wait_for_timeout(700)
     run = advance(begin(presets.DIGITS[0].config), epochs=1)
     image = network_of(run.config, run.state).weights[0][7].reshape(28, 28)
@@ -140,7 +140,7 @@ def test_a_drawn_one_is_read_as_a_one_taken_back_cleared_and_kept(page_at):
 def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(page_at):
     page = ready(page_at("digits?epochs=1000"))
     press(page, "one_epoch")
-    expect(status(page)).to_contain_text("At epoch 1 of")
+    expect(status(page)).to_contain_text("At epoch 1 of", timeout=30_000)
     draw(page, ONE)
     expect(reading(page)).to_have_attribute("aria-label", re.compile("reads a"))
     places = """() => [...document.querySelectorAll('[data-figure]')].map(e => e.offsetTop)
@@ -148,7 +148,9 @@ def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(pag
     early, before = reading(page).get_attribute("aria-label"), page.evaluate(places)
     press(page, "play")
     expect(reading(page)).not_to_have_attribute("aria-label", early)
-    expect(reading(page)).to_have_attribute("aria-label", re.compile("reads a 1, output 0.9"))
+    expect(reading(page)).to_have_attribute(
+        "aria-label", re.compile("reads a 1, output 0.9"), timeout=30_000
+    )
     assert page.evaluate(places) == pytest.approx(before, abs=1)
     draw(page, [(0.2, 0.2), (0.8, 0.2)])
     expect(reading(page)).not_to_have_attribute("aria-label", re.compile("reads a 1,"))
