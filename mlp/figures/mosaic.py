@@ -55,11 +55,12 @@ def weight_mosaic(
     if n > len(shown):
         title += f", the first {len(shown)} of {n:,}"
     frames = [] if chosen is None else [_frame(chosen, side, columns)]
+    frames += _ground(len(shown), side, columns)
     return figure(
         [cells],
         title=escaped(title),
         alt=_alt(title, shown, word, first, side, quantity),
-        height=440,
+        height=424,
         shapes=frames,
         margin={"l": 12, "r": 14, "t": 70, "b": 4},
         dragmode=False,
@@ -147,9 +148,22 @@ def _axes(shape: tuple[int, int], side: int) -> dict:
     hidden = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
     hidden |= {"showline": False, "fixedrange": True, "constrain": "domain"}
     pixel = {str(i): str(i % (side + GAP) + 1) for i in range(max(shape))}
-    x = hidden | {"range": [-0.5, columns - 0.5], "labelalias": pixel, "constraintoward": "left"}
-    y = hidden | {"range": [rows - 0.5, -0.5], "labelalias": pixel, "constraintoward": "top"}
+    x = hidden | {"range": [-1, columns - 0.5], "labelalias": pixel, "constraintoward": "left"}
+    y = hidden | {"range": [rows - 0.5, -1], "labelalias": pixel, "constraintoward": "top"}
     return {"xaxis": x, "yaxis": y | {"scaleanchor": "x"}}
+
+
+def _ground(k: int, side: int, columns: int) -> list[dict]:
+    """A grey that shows between the images: near zero they are as white as a light page."""
+    full, rest = divmod(k, columns)
+    step, grey = side + GAP, {"fillcolor": "rgba(128, 128, 128, 0.4)", "line": {"width": 0}}
+    places = [(columns, 0, full), (rest, full, full + 1)]
+    return [
+        {"x0": -1, "x1": n * step - 0.5, "y0": top * step - 1, "y1": bottom * step - 0.5}
+        | {"layer": "below", **grey}
+        for n, top, bottom in places
+        if n and bottom > top
+    ]
 
 
 def _frame(i: int, side: int, columns: int) -> dict:

@@ -12,6 +12,7 @@ from functools import partial
 from math import inf
 from time import monotonic
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -343,7 +344,8 @@ def _status(live: Session, run: Run) -> None:
 def _words(live: Session, run: Run) -> tuple[str, str, str]:
     """The colour, the name and the details of a run's status."""
     epoch, step = run.position
-    place = f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
+    inside = f", step {step:,} of {batches_of(run.config).steps:,}" if step else ""
+    place = f"epoch {epoch:,} of {live.stop.epochs:,}{inside}{_right(run)}"
     if live.trainer.trouble:
         return "red", "Stopped", live.trainer.trouble
     if run.diverged:
@@ -355,13 +357,20 @@ def _words(live: Session, run: Run) -> tuple[str, str, str]:
             "past what a computer can hold. Lower the learning rate and press Reset.",
         )
     if live.playing:
-        return "green", "Running", f"{place} of {live.stop.epochs:,}{_time_left(live, run)}"
+        return "green", "Running", f"{place}{_time_left(live, run)}"
     why = finished(run, live.stop)
     if why:
-        return "blue", "Finished", f"At {place}: {why}."
+        return "blue", "Finished", f"At epoch {epoch:,}{_right(run)}: {why}."
     if run.position == (0, 0):
         return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
-    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}."
+    return "orange", "Paused", f"At {place}."
+
+
+def _right(run: Run) -> str:
+    """The share of right answers after the last epoch, where there is one."""
+    accuracy = run.history.test_accuracy[-1:]
+    known = len(accuracy) and np.isfinite(accuracy[0])
+    return f", {100 * accuracy[0]:.1f} % of the tests right" if known else ""
 
 
 def _time_left(live: Session, run: Run) -> str:
