@@ -344,8 +344,7 @@ def _status(live: Session, run: Run) -> None:
 def _words(live: Session, run: Run) -> tuple[str, str, str]:
     """The colour, the name and the details of a run's status."""
     epoch, step = run.position
-    inside = f", step {step:,} of {batches_of(run.config).steps:,}" if step else ""
-    place = f"epoch {epoch:,} of {live.stop.epochs:,}{inside}{_right(run)}"
+    place = f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
     if live.trainer.trouble:
         return "red", "Stopped", live.trainer.trouble
     if run.diverged:
@@ -357,13 +356,14 @@ def _words(live: Session, run: Run) -> tuple[str, str, str]:
             "past what a computer can hold. Lower the learning rate and press Reset.",
         )
     if live.playing:
-        return "green", "Running", f"{place}{_time_left(live, run)}"
+        more = f"{_right(run)}{_time_left(live, run)}"
+        return "green", "Running", f"{place} of {live.stop.epochs:,}{more}"
     why = finished(run, live.stop)
     if why:
-        return "blue", "Finished", f"At epoch {epoch:,}{_right(run)}: {why}."
+        return "blue", "Finished", f"At {place}{_right(run)}: {why}."
     if run.position == (0, 0):
         return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
-    return "orange", "Paused", f"At {place}."
+    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}{_right(run)}."
 
 
 def _right(run: Run) -> str:
