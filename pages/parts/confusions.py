@@ -23,15 +23,19 @@ from pages.parts.plot import plot
 Array = np.ndarray
 
 ROWS = 4  # of images in the gallery
-# While training plays the matrix counts so many of the test images; at rest it counts all.
-SAMPLE = 1000
+# While training plays the matrix counts at most so many of the test images, fewer for a network
+# whose answers take long; at rest it counts all.
+SAMPLE, FEWEST = 1000, 100
+WORK = 5e7  # weights times images in one update
 
 
 def confusions(look: Look, data: Dataset) -> None:
     """The matrix and the gallery beside it, then the chosen image."""
     X, y, which = insight.asked(data)
     network = network_of(look.run.config, look.state)
-    some_X, some_y = insight.spread(X, y, SAMPLE) if look.playing else (X, y)
+    most = int(np.clip(WORK / len(look.state.parameters), FEWEST, SAMPLE))
+    step = -(-len(X) // most) if look.playing else 1
+    some_X, some_y = X[::step], y[::step]
     given = answers(network, some_X, some_y.argmax(axis=1))
     counts = confusion(given)
     st.markdown(in_words(counts, data.classes, which))
@@ -42,9 +46,9 @@ def confusions(look: Look, data: Dataset) -> None:
         st.caption("Click a number to see its images; click the diagonal for those read right.")
     with right:
         # What is looked at stays while training plays: images that change places cannot be read.
-        settings, kept = look.run.config.data, st.session_state.get("images looked at")
-        if not look.playing or kept is None or kept[0] != settings:
-            kept = (settings, *_chosen_images(given, data, cell, look.playing))
+        asked, kept = (look.run.config.data, cell), st.session_state.get("images looked at")
+        if not look.playing or kept is None or kept[0] != asked:
+            kept = (asked, *_chosen_images(given, data, cell, step))
             st.session_state["images looked at"] = kept
         _, title, numbers, captions = kept
         _gallery(look, X, title, numbers, captions)
@@ -62,8 +66,11 @@ def _all_mistakes() -> None:
     st.session_state.pop("cell", None)
 
 
-def _chosen_images(given: Answers, data: Dataset, cell, sampled: bool) -> tuple:
-    """The title, the numbers in the test set and the captions of the images to show."""
+def _chosen_images(given: Answers, data: Dataset, cell, step: int) -> tuple:
+    """The title, the numbers in the test set and the captions of the images to show.
+
+    step: of so many test images, one was asked about.
+    """
     if cell is None:
         some = mistakes(given)
         title = f"The {len(some):,} mistakes, the most certain first"
@@ -77,7 +84,6 @@ def _chosen_images(given: Answers, data: Dataset, cell, sampled: bool) -> tuple:
         certain = number(float(given.confidence[i]))
         told = data.classes[given.answer[i]] if given.answer[i] >= 0 else "?"
         captions.append(certain if cell else f"{data.classes[given.truth[i]]}→{told} {certain}")
-    step = -(-len(insight.asked(data)[0]) // SAMPLE) if sampled else 1
     return title, some * step, captions
 
 

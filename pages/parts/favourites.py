@@ -23,7 +23,11 @@ def likes(look: Look, data: Dataset) -> None:
     top = 255 / PIXELS[config.data.pixels]
     steps = st.session_state.get("uphill", 0)
     blank = np.zeros(config.data.n_in)
-    liked = favourites(network_of(config, look.state), blank, steps, top, RATE * top)
+    kept = st.session_state.get("liked")
+    # A hundred steps take too long for every update of a page that plays.
+    if not look.playing or kept is None or kept[0] != config.data:
+        liked = favourites(network_of(config, look.state), blank, steps, top, RATE * top)
+        kept = st.session_state["liked"] = config.data, as_images(liked, config.data.pixels)
     mean = _means(config.data, config.precision, data)
     left, right = st.columns(2, gap="medium")
     best = f"after {steps} steps uphill" if steps else "on blank paper yet"
@@ -31,23 +35,23 @@ def likes(look: Look, data: Dataset) -> None:
     with left:
         plot(gallery(mean, data.classes, titles[0], titles[0], ROWS), "means")
     with right:
-        images = as_images(liked, config.data.pixels)
-        plot(gallery(images, data.classes, titles[1], titles[1], ROWS), "likes")
+        plot(gallery(kept[1], data.classes, titles[1], titles[1], ROWS), "likes")
     with st.container(horizontal=True):
         st.button(
             f"Climb {STEPS} steps",
             key="climb",
             icon=":material/landscape:",
-            disabled=steps >= MOST_STEPS,
+            disabled=look.playing or steps >= MOST_STEPS,
             on_click=_climb,
             args=(steps + STEPS,),
-            help="From blank paper, each pixel moves the way that makes the digit's output larger.",
+            help="From blank paper, each pixel moves the way that makes the digit's output larger. "
+            "It waits while training plays.",
         )
         st.button(
             "Blank paper again",
             key="climb_again",
             icon=":material/undo:",
-            disabled=steps == 0,
+            disabled=look.playing or steps == 0,
             on_click=_climb,
             args=(0,),
         )
