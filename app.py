@@ -7,15 +7,24 @@ st.set_page_config(
 )
 
 page = st.navigation(
-    [
-        st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
-        st.Page("pages/parabola.py", title="Parabola", icon=":material/show_chart:"),
-        st.Page("pages/paraboloid.py", title="Paraboloid", icon=":material/landscape:"),
-        st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
-        st.Page("pages/sweep.py", title="Sweep", icon=":material/apps:"),
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
-        st.Page("pages/backprop.py", title="Backpropagation", icon=":material/function:"),
-    ]
+    {
+        "": [st.Page("pages/start.py", title="Start", icon=":material/home:", default=True)],
+        "Descend": [
+            st.Page("pages/parabola.py", title="Parabola", icon=":material/show_chart:"),
+            st.Page("pages/paraboloid.py", title="Paraboloid", icon=":material/landscape:"),
+        ],
+        "Look inside": [
+            st.Page("pages/backprop.py", title="Backpropagation", icon=":material/function:"),
+        ],
+        "Train": [
+            st.Page("pages/parity.py", title="Parity", icon=":material/grid_on:"),
+            st.Page("pages/digits.py", title="Digits", icon=":material/draw:"),
+        ],
+        "Explore": [
+            st.Page("pages/sweep.py", title="Sweep", icon=":material/apps:"),
+            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        ],
+    }
 )
 st.session_state.front_door = True
 page.run()

@@ -75,13 +75,13 @@ def accuracy_when_flipped(network: Network, X: Array, y: Array) -> tuple[float, 
         variants = np.repeat(part[None], n_in + 1, axis=0)  # (n_in + 1, block, n_in)
         for i in range(n_in):
             variants[i + 1, :, i] = 1 - part[:, i]
-        answers = _answers(outputs(network, variants.reshape(-1, n_in)))
+        answers = answered(outputs(network, variants.reshape(-1, n_in)))
         answers = answers.reshape(n_in + 1, -1)
         right += (answers == y[lo : lo + block].argmax(axis=1)).sum(axis=1)
     return float(right[0] / m), (right[0] - right[1:]) / m
 
 
-def _answers(a: Array) -> Array:
+def answered(a: Array) -> Array:
     """The class of the largest output, (m,); -1, no answer, where an output is not a number."""
     return np.where(np.isnan(a).any(axis=-1), -1, np.nan_to_num(a).argmax(axis=-1))
 
@@ -93,7 +93,7 @@ def truth_table(network: Network, X: Array, y: Array, classes: Sequence[str]) ->
     bits, truth, predicted, one a class with the network's output for it, and right.
     """
     a, truth = outputs(network, X), y.argmax(axis=1)
-    predicted = _answers(a)
+    predicted = answered(a)
     right = predicted == truth
     named = np.array([*classes, "no answer"])  # -1 is the last
     bits = np.ascontiguousarray(X.astype(np.uint8) + ord("0"))

@@ -84,7 +84,11 @@ def data_file(config: Config) -> tuple[str, bytes] | None:
         return None
     data, file = datasets.load(config.data, config.precision), io.BytesIO()
     np.savez_compressed(
-        file, X=data.X_train, y=data.y_train, X_test=data.X_test, y_test=data.y_test
+        file,
+        X=data.gather(np.arange(len(data.y_train))),
+        y=data.y_train,
+        X_test=data.X_test,
+        y_test=data.y_test,
     )
     return f"{config.data.name}.npz", file.getvalue()
 

@@ -5,10 +5,10 @@ import streamlit as st
 from mlp import datasets, insight, presets
 from mlp.datasets.parity import RULES, to_bits
 from mlp.figures.bars import input_importance
-from mlp.figures.curves import accuracy_curve, error_curve
 from mlp.figures.graph import network_graph
 from mlp.state import network_of
 from pages.parts import front_door, live
+from pages.parts.curves import curves
 from pages.parts.equations import equations
 from pages.parts.files import files
 from pages.parts.handed import hand_over
@@ -54,24 +54,16 @@ with picture:
 
 def draw(look: live.Look) -> None:
     """Every figure of the page, for the state looked at."""
-    config, history = look.run.config, look.run.history
+    config = look.run.config
     network = network_of(config, look.state)
     X, y, which = insight.asked(data)
     with drawing:
         activations = network.forward(to_bits([number], len(data.inputs), config.precision)).a
         layers = [a[0] for a in activations]
         plot(network_graph(network.weights, data.inputs, data.classes, layers), "network")
-    at = None if look.epoch == look.run.epoch else look.epoch
-    curves, maps = st.columns(2, gap="medium")
-    with curves:
-        logarithmic = st.toggle(
-            "Logarithmic error axis", key="logarithmic", persist_state="session"
-        )
-        plot(
-            error_curve(history.error, history.test_error, logarithmic=logarithmic, at=at),
-            "error",
-        )
-        plot(accuracy_curve(history.test_accuracy, chance=insight.chance(y), at=at), "accuracy")
+    progress, maps = st.columns(2, gap="medium")
+    with progress:
+        curves(look, insight.chance(y))
     with maps:
         weight_maps(look, data, marked=len(data.inputs) - 1, mark="LSB")
     st.subheader("What it learnt")
@@ -102,7 +94,7 @@ for column, experiment in zip(st.columns(3), presets.PARITY_EXPERIMENTS, strict=
             args=(experiment.config,),
             kwargs={"play": True},
         )
-files(lesson)
+files(lesson, "parity")
 with st.expander("Where the article slips"):
     st.markdown(
         "- It writes the accuracy as right answers over *wrong* ones. Its code divides by all "

@@ -41,6 +41,13 @@ PAGES = (
         "pages/parity.py",
         ":material/grid_on:",
     ),
+    (
+        "Which digit is it?",
+        "A network learns to read handwriting, and its neurons turn into pictures. Then draw a "
+        "digit yourself, and see what it makes of it.",
+        "pages/digits.py",
+        ":material/draw:",
+    ),
 )
 for title, text, path, icon in PAGES:
     with st.container(border=True):

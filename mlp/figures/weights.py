@@ -52,7 +52,7 @@ def weight_heatmap(
         _cells(values, limit, f"{row_hover}, {column_hover}", x0=0),
         _cells(bias[:, None], limit, f"{row_hover}, bias", x=bias_edges),
     ]
-    traces[0].update(showscale=True, colorbar=_colorbar(limit, quantity))
+    traces[0].update(showscale=True, colorbar=colorbar(limit, quantity))
     if full != values.shape:
         title += f", first {rows} × {columns} of {full[0]:,} × {full[1]:,}"
     longest = max(len(line) for label in row_labels for line in wrapped(label).split("<br>"))
@@ -107,7 +107,7 @@ def _frame(left: float, right: float, rows: int) -> dict:
     return {"x0": left, "x1": right, "y0": -0.5, "y1": rows - 0.5, "line": line}
 
 
-def _colorbar(limit: float, quantity: str) -> dict:
+def colorbar(limit: float, quantity: str) -> dict:
     """A flat bar above the cells, right, with its name and three numbers."""
     return {
         "orientation": "h",

@@ -8,14 +8,17 @@ from pages.parts.hyperparameters import put
 from pages.parts.live import Session
 
 
-def files(live: Session) -> None:
-    """Download the run and its history, and upload a run to go on with it."""
+def files(live: Session, name: str) -> None:
+    """Download the run and its history, and upload a run to go on with it.
+
+    name: how the names of the files begin.
+    """
     st.subheader("Take it with you")
     st.markdown(
         "The address of this page holds every setting: opened elsewhere, it gives the same run. "
         "A file holds the trained network too."
     )
-    name = f"parity-epoch-{live.run.epoch}"
+    name = f"{name}-epoch-{live.run.epoch}"
     with st.container(horizontal=True):
         st.download_button(
             "Download the run",
@@ -56,6 +59,12 @@ def _open(live: Session) -> None:
         run = load(uploaded.getvalue())
     except FileError as error:
         st.session_state["upload trouble"] = str(error)
+        return
+    theirs, ours = run.config.data.name, live.run.config.data.name
+    if theirs != ours:
+        st.session_state["upload trouble"] = (
+            f"This file holds a run of {theirs}, and this page is for {ours}: open it there."
+        )
         return
     live.show(run)
     put(run.config)

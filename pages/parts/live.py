@@ -12,13 +12,14 @@ from functools import partial
 from math import inf
 from time import monotonic
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.config import MAX_EPOCHS, Config, Stop
 from mlp.links import changes_text, place_from_text, place_of, place_text, schedule_from_text
-from mlp.run import Run, begin, branch, changed, finished, state_at
+from mlp.run import Run, batches_of, begin, branch, changed, finished, state_at
 from mlp.state import State
 from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
 from pages.parts.trainer import Trainer
@@ -53,7 +54,8 @@ class Session:
 
     previous: the run before the last that was put in its place. pace: times and epochs of the
     last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
-    stale: whether the controls, outside the fragment, show an older run.
+    stale: whether the controls, outside the fragment, show an older run. fastest: seconds between
+    two updates at full speed.
     replay: the epoch and step that a link asks for, while the run is on its way there.
     """
 
@@ -65,6 +67,7 @@ class Session:
     speed: str = "1 epoch a frame"
     echo: tuple[str, float] = ("", 0.0)
     stale: bool = False
+    fastest: float = FASTEST_TICK
     replay: tuple[int, int] | None = None
 
     @property
@@ -107,7 +110,7 @@ _playing: "weakref.WeakSet[Session]" = weakref.WeakSet()
 
 def tick_seconds(live: Session) -> float:
     """How often a page updates now."""
-    tick = FASTEST_TICK if SPEEDS[live.speed] == inf else TICK
+    tick = live.fastest if SPEEDS[live.speed] == inf else TICK
     return min(tick + TICK_PER_SESSION * max(0, len(_playing) - 1), LONGEST_TICK)
 
 
@@ -120,10 +123,11 @@ def restore(name: str, arrived: bool) -> None:
         st.session_state.speed = live.speed
 
 
-def session(name: str, config: Config | None) -> Session | None:
+def session(name: str, config: Config | None, fastest: float = FASTEST_TICK) -> Session | None:
     """The learner's run for these settings: as it was, going on with a change, or new.
 
-    config: None while the settings make no sense; then the run stays as it is.
+    config: None while the settings make no sense; then the run stays as it is. fastest: seconds
+    between two updates at full speed.
     """
     key = f"live {name}"
     live: Session | None = st.session_state.get(key)
@@ -131,7 +135,7 @@ def session(name: str, config: Config | None) -> Session | None:
     if config is None:
         return live
     if live is None:
-        live = st.session_state[key] = Session(Trainer(_from_link(config)))
+        live = st.session_state[key] = Session(Trainer(_from_link(config)), fastest=fastest)
         live.replay = _place_from_link(config)
     elif wish or not live.run.config.differs_in_flight_only(config):
         live.show(begin(config))
@@ -314,7 +318,7 @@ def _watch(
     trainer, stop = live.trainer, live.stop
     if live.playing:
         trainer.go(stop, epochs=SPEEDS[live.speed])
-        live.pace.append((monotonic(), trainer.run.epoch))
+        live.pace.append((monotonic(), _epochs_done(trainer.run)))
     elif live.replay:
         trainer.go(Stop(epochs=MAX_EPOCHS), to=live.replay)
     else:
@@ -325,12 +329,11 @@ def _watch(
     ended = finished(run, stop) or run.diverged or trainer.trouble
     if live.playing and ended and not trainer.busy:
         live.pause()
-    with place:
+    with place, st.container(key="status"):
         _status(live, run)
     with st.container(key="scrub"):
         if live.moving:
-            end = live.replay[0] + 1 if live.replay else stop.epochs
-            st.progress(min(1.0, run.epoch / end), "Progress")
+            _progress(run, live.replay[0] + 1 if live.replay else stop.epochs)
             epoch = run.epoch
         else:
             epoch = _scrubber(live, run)
@@ -342,6 +345,22 @@ def _watch(
         # last, because what a run of a fragment leaves out is taken off the page.
         live.stale = False
         st.rerun()
+
+
+def _epochs_done(run: Run) -> float:
+    """The finished epochs, and the part of the one under way."""
+    return run.epoch + run.state.step / batches_of(run.config).steps
+
+
+def _progress(run: Run, epochs: int) -> None:
+    """How far the run is on its way through so many epochs, and how far its epoch."""
+    steps = batches_of(run.config).steps
+    # Between two epochs all the mini-batches are done, not none.
+    step = run.state.step or (steps if run.epoch else 0)
+    whole, inside = st.columns(2, gap="medium")
+    done = min(1.0, _epochs_done(run) / epochs)
+    whole.progress(done, f"Epochs: {run.epoch:,} of {epochs:,}")
+    inside.progress(step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}")
 
 
 def _finite(run: Run, state: State) -> State:
@@ -369,16 +388,24 @@ def _words(live: Session, run: Run) -> tuple[str, str, str]:
             "past what a computer can hold. Lower the learning rate and press Reset.",
         )
     if live.playing:
-        return "green", "Running", f"{place} of {live.stop.epochs:,}{_time_left(live, run)}"
+        more = f"{_right(run)}{_time_left(live, run)}"
+        return "green", "Running", f"{place} of {live.stop.epochs:,}{more}"
     if live.replay:
         goal = _place_words(live.replay)
         return "blue", "Replaying", f"{place}, on the way to {goal}, where the link says."
     why = finished(run, live.stop)
     if why:
-        return "blue", "Finished", f"At {place}: {why}."
+        return "blue", "Finished", f"At {place}{_right(run)}: {why}."
     if run.position == (0, 0):
         return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
-    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}."
+    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}{_right(run)}."
+
+
+def _right(run: Run) -> str:
+    """The share of right answers after the last epoch, where there is one."""
+    accuracy = run.history.test_accuracy[-1:]
+    known = len(accuracy) and np.isfinite(accuracy[0])
+    return f", {100 * accuracy[0]:.1f} % of the tests right" if known else ""
 
 
 def _place_words(place: tuple[int, int]) -> str:
@@ -390,7 +417,7 @@ def _time_left(live: Session, run: Run) -> str:
     (t0, e0), (t1, e1) = live.pace[0], live.pace[-1]
     if len(live.pace) < 8 or e1 <= e0:
         return ""
-    seconds = round((live.stop.epochs - run.epoch) * (t1 - t0) / (e1 - e0))
+    seconds = round((live.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
     minutes, seconds = divmod(seconds, 60)
     return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"
 

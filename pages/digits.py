@@ -1,0 +1,57 @@
+"""Handwritten digits: a network learns to read, is opened up, and reads what one draws."""
+
+import streamlit as st
+
+from mlp import datasets, insight, presets
+from pages.parts import front_door, full_mnist, live, neurons
+from pages.parts.board import board
+from pages.parts.confusions import confusions
+from pages.parts.curves import curves
+from pages.parts.equations import equations
+from pages.parts.favourites import likes
+from pages.parts.files import files
+from pages.parts.hyperparameters import config_form
+
+live.restore("digits", front_door.enter("digits"))
+config, trouble = config_form(presets.DIGITS)
+# An epoch takes so long here that painting it costs little of the training.
+lesson = live.session("digits", config, fastest=0.2)
+
+lead, picture = st.columns([3, 2], gap="medium")
+with lead:
+    st.title("Which digit is it?")
+    st.markdown(
+        "A network sees 28 × 28 pixels of handwriting and says which digit they are. Nobody tells "
+        "it what a digit looks like: press **Play**, and watch its neurons find out."
+    )
+    if trouble and not full_mnist.offer():
+        more = "The run stays as it was." if lesson else "Correct it in the sidebar."
+        st.error(f"{trouble}. {more}", icon=":material/error:")
+if lesson is None:
+    st.stop()
+
+data = datasets.load(lesson.run.config.data, lesson.run.config.precision)
+with lead, st.expander("The equations", icon=":material/function:"):
+    equations(lesson.run.config)
+
+
+def draw(look: live.Look) -> None:
+    """Every figure of the page, for the state looked at."""
+    with picture:
+        neurons.mosaic(look)
+    progress, neuron = st.columns(2, gap="medium")
+    with progress:
+        curves(look, insight.chance(insight.asked(data)[1]))
+    with neuron:
+        neurons.one_neuron(look, data)
+    neurons.saturated(look, data)
+    st.subheader("Draw a digit")
+    board(look, data)
+    st.subheader("What it gets wrong")
+    confusions(look, data)
+    st.subheader("What it likes")
+    likes(look, data)
+
+
+live.panel(lesson, lead, draw, presets.DIGITS[0].stop)
+files(lesson, "digits")
