@@ -51,15 +51,6 @@ def _cover(n: int, scale: float, offset: int) -> Array:
     return np.clip(np.minimum(edges[1:], new + 1) - np.maximum(edges[:-1], new), 0, None)
 
 
-def as_inputs(images: Array, pixels: str, precision: str) -> Array:
-    """What a network is given for images (m, 28, 28) of 0 to 255: (m, 784).
-
-    pixels: a name in PIXELS. precision: "float64" or "float32".
-    """
-    flat = images.reshape(len(images), -1).astype(precision)
-    return flat / np.array(PIXELS[pixels], precision)
-
-
 def as_images(X: Array, pixels: str) -> Array:
     """The images that these inputs (m, 784) are, (m, 28, 28) of 0 to 255, as uint8."""
     return np.rint(X * PIXELS[pixels]).clip(0, 255).astype(np.uint8).reshape(-1, SIDE, SIDE)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlp import Digits, datasets
-from mlp.datasets.digits import PIXELS, embedded
-from mlp.handwriting import as_images, as_inputs, as_mnist
+from mlp.datasets.digits import PIXELS, as_inputs, embedded
+from mlp.handwriting import as_images, as_mnist
 
 IMAGES = embedded().X_test
 

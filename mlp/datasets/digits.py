@@ -54,6 +54,15 @@ COLLECTIONS = {"embedded": Collection(4000, embedded), "full": Collection(60_000
 PIXELS = {"0 to 1": 255, "0 to 255": 1}
 
 
+def as_inputs(images: Array, pixels: str, precision: str) -> Array:
+    """What a network is given for images (m, 28, 28) of 0 to 255: (m, 784).
+
+    pixels: a name in PIXELS. precision: "float64" or "float32".
+    """
+    flat = images.reshape(len(images), -1).astype(precision)
+    return flat * np.array(1 / PIXELS[pixels], precision)
+
+
 @dataclass(frozen=True)
 class Digits:
     """Handwritten digits of 28 x 28 pixels, and the number that each one is.
@@ -93,9 +102,9 @@ class Digits:
         and cannot be read.
         """
         images = COLLECTIONS[self.images].read()
-        X_train, X_test = (X.reshape(len(X), -1) for X in (images.X_train, images.X_test))
-        scale = 1 / PIXELS[self.pixels]
-        X_test = X_test.astype(precision) * np.array(scale, precision)
+        X_train = images.X_train.reshape(len(images.X_train), -1)
+        X_test = as_inputs(images.X_test, self.pixels, precision)
         y_train, y_test = (one_hot(y, 10, precision) for y in (images.y_train, images.y_test))
         names = tuple(f"pixel {i + 1}, {j + 1}" for i in range(SIDE) for j in range(SIDE))
+        scale = 1 / PIXELS[self.pixels]
         return Dataset(X_train, y_train, X_test, y_test, names, tuple("0123456789"), scale)

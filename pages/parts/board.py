@@ -11,9 +11,10 @@ import streamlit as st
 
 from mlp.answers import answers
 from mlp.datasets import Dataset
+from mlp.datasets.digits import as_inputs
 from mlp.figures.mosaic import gallery
 from mlp.figures.reading import reading
-from mlp.handwriting import as_inputs, as_mnist
+from mlp.handwriting import as_mnist
 from mlp.network import Network
 from mlp.state import network_of
 from pages.parts.canvas import canvas
