@@ -258,6 +258,12 @@ def train(
     return Progress(loop.state(), _rows(rows, loop), tuple(snapshots), previous, None)
 
 
+def next_batch(config: Config, state: State) -> tuple[Array, Array]:
+    """The samples of the very next step of a single run: X (size, n_in) and y (size, n_out)."""
+    X, y, _ = _Loop([config], state).block(1)
+    return next(X), y[0]
+
+
 def _rows(rows: list[Array], loop: _Loop) -> Array:
     return np.array(rows).reshape(len(rows), 3, *loop.leading)
 

@@ -13,9 +13,12 @@ from mlp.figures.lit_network import lit, lit_network
 def test_every_step_of_every_example_lights_up_a_part_of_the_network(name):
     setup, notation = EXAMPLES[name].setup, EXAMPLES[name].notation
     network = setup.network
+    numbers = [notation.layer(k) for k in range(len(setup.sizes))]
     values = [a[0] for a in network.forward(setup.X[:1]).a]
-    for step in derive(network, setup.X[:1], setup.y[:1], setup.loss, notation, proof=False):
-        drawn = lit_network(network.weights, values, step.kind, step.layer)
+    for step in derive(network, setup.X[:1], setup.y[:1], setup.loss, notation, proved=False):
+        drawn = lit_network(
+            network.weights, values, step.kind, step.layer, numbers, EXAMPLES[name].inputs
+        )
         assert drawn.count("<path") == sum(W.size for W in network.weights)
         assert 'aria-label="Network of' in drawn and 'stroke-width="3"' in drawn
 

@@ -3,14 +3,17 @@
 Every widget's key is its name in the address, and an address holds everything there is to see.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from mlp.activations import ACTIVATIONS
-from mlp.examples import EXAMPLES, MOST_SAMPLES, Example, Setup, edited, own, with_edit
+from mlp.edits import edited, with_edit
+from mlp.examples import EXAMPLES, Example
 from mlp.losses import LOSSES
-from mlp.notation import Notation
+from mlp.notation import LETTERS, Notation
+from mlp.setups import MOST_SAMPLES, Setup, own
+from pages.parts import handed
 
 IN_URL = {"bind": "query-params"}
 OWN = "your own"
@@ -21,11 +24,12 @@ SWITCHES = {
     "counting": ("The input is layer", {"0": 0, "1": 1}),
     "brackets": ("Brackets", {"(l)": "()", "[l]": "[]"}),
     "form": ("Form", {"matrices": "matrix", "indices": "index", "Jacobians": "jacobians"}),
+    "letter": ("The loss is", {letter: letter for letter in LETTERS}),
 }
 TEXTS = (  # the presets of the notation, by the text that has it
     ("000 the article", EXAMPLES["parity"].notation),
     ("001 the question", EXAMPLES["question"].notation),
-    ("001 its answer", Notation("columns", "denominator", 0, "()", "index")),
+    ("001 its answer", Notation("columns", "denominator", 0, "()", "index", "J")),
     ("002 students", EXAMPLES["students"].notation),
     ("003 four layers", EXAMPLES["deep"].notation),
 )
@@ -44,12 +48,13 @@ class Choice:
 
 def _examples() -> dict[str, Example]:
     """The examples by title, the one that another page has handed over first."""
-    handed = st.session_state.get("handed")
-    return ({handed.title: handed} if handed else {}) | TITLES
+    brought = st.session_state.get("handed")
+    return ({brought.title: brought} if brought else {}) | TITLES
 
 
 def arrive() -> None:
     """On coming to the page: what the address does not say is as the example has it."""
+    handed.restore()
     title = st.query_params.get("example", next(iter(TITLES)))
     example = _examples().get(title, next(iter(TITLES.values())))
     _put(example.notation, unless=st.query_params)
@@ -64,6 +69,7 @@ def _put(notation: Notation, unless=()) -> None:
         notation.first_layer,
         notation.brackets,
         notation.form,
+        notation.letter,
     )
     for (key, (_, options)), value in zip(SWITCHES.items(), values, strict=True):
         if key not in unless:
@@ -73,7 +79,7 @@ def _put(notation: Notation, unless=()) -> None:
 def _follow_example() -> None:
     """A new example comes with its own notation and batch, at its first step."""
     example = _examples().get(st.session_state.example)
-    st.session_state.update(edits="", at=0, entry=None, sample=1)
+    st.session_state.update(edits="", at=0, entry=None, sample=1, not_restored="")
     if example:
         _put(example.notation)
         st.session_state.batch = example.batch
@@ -90,10 +96,11 @@ def choose() -> Choice:
         help="Each comes with the notation of the text it is from.",
         **IN_URL,
     )
+    example = _examples().get(title)
     batch = second.number_input(
         "Samples in the batch",
         1,
-        MOST_SAMPLES,
+        len(example.setup.X) if example else MOST_SAMPLES,
         key="batch",
         help="With more than one, the same formulas hold for all of them at once. Try 3.",
         **IN_URL,
@@ -108,11 +115,13 @@ def choose() -> Choice:
             help="Its share of every sum is shown.",
             **IN_URL,
         )
-    example = _examples().get(title)
+    if st.session_state.get("not_restored"):
+        st.info(st.session_state.not_restored, icon=":material/info:")
     if example:
         st.caption(example.story)
     setup = example.setup if example else _own()
     notation = _notation()
+    notation = replace(notation, first_layer=notation.first_layer + setup.first)
     setup = edited(setup, st.session_state.get("edits", st.query_params.get("edits", "")) or "")
     return Choice(example, setup, batch, sample - 1, notation)
 

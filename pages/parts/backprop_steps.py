@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from mlp.derivation import Step
+from mlp.steps import Step
 
 SECONDS = 2.5  # a step while playing
 
@@ -29,7 +29,7 @@ def _play() -> None:
     st.session_state.moved = time.monotonic()
 
 
-def _map_label(step: Step) -> str:
+def map_label(step: Step) -> str:
     """A short name for the map."""
     text = step.symbol.latex
     if step.kind in ("dW", "db"):
@@ -80,7 +80,7 @@ def walk(steps: list[Step]) -> Step:
         "All steps",
         range(len(steps)),
         key="map",
-        format_func=lambda i: _map_label(steps[i]),
+        format_func=lambda i: map_label(steps[i]),
         on_change=_jump,
         label_visibility="collapsed",
     )

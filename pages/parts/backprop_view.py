@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mlp.algebra import Formula, Transposed, how, number_latex, number_text, pieces
-from mlp.derivation import Step, derive
-from mlp.examples import Slip
+from mlp.algebra import Formula, Transposed
+from mlp.derivation import derive
+from mlp.entries import how
 from mlp.notation import Notation
+from mlp.proof import TOLERANCE
+from mlp.slips import Slip
+from mlp.steps import Step
+from mlp.typeset import number_latex, number_text, pieces
 from pages.parts.backprop_choice import change
 from pages.parts.backprop_steps import jump
 from pages.parts.matrices import matrices, matrix, proof
@@ -148,7 +152,10 @@ def evidence(step: Step) -> None:
             f":green-badge[:material/check: It agrees. Relative error {number_text(check.overall)}]"
         )
     else:
-        bad = [f"({i + 1}, {j + 1})" for i, j in zip(*(check.errors > 1e-5).nonzero(), strict=True)]
+        bad = [
+            f"({i + 1}, {j + 1})"
+            for i, j in zip(*(check.errors > TOLERANCE).nonzero(), strict=True)
+        ]
         listed = ", ".join(bad[:12]) + (" …" if len(bad) > 12 else "")
         st.markdown(
             f":red-badge[:material/close: It is wrong. Relative error {number_text(check.overall)}]"
@@ -187,7 +194,7 @@ def other_layout(step: Step, question: tuple, notation: Notation) -> None:
     )
     if not opened.open:
         return
-    twins = derive(*question, replace(notation, layout=other), proof=False)
+    twins = derive(*question, replace(notation, layout=other), proved=False)
     twin = next(s for s in twins if s.key == step.key)
     with opened:
         st.latex(twin.equation)

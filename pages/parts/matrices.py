@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from mlp.algebra import number_text, shape_text
-from mlp.derivation import TOLERANCE
+from mlp.algebra import shape_text
 from mlp.figures.palette import DIVERGING, colour_at, symmetric_limit, text_on
+from mlp.proof import TOLERANCE
+from mlp.typeset import number_text
 
 Array = np.ndarray
 

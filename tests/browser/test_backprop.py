@@ -8,10 +8,11 @@ from urllib.parse import quote_plus
 import pytest
 from playwright.sync_api import Page, expect
 
-from mlp.algebra import how
-from mlp.derivation import MISTAKES, derive
+from mlp.derivation import derive
+from mlp.entries import how
 from mlp.examples import EXAMPLES
 from mlp.notation import BRACKETS, FORMS, LAYOUTS, SAMPLES, Notation
+from mlp.scene import MISTAKES
 from tests.browser.driver import Server, screenshot
 
 TEXTS = {
@@ -95,13 +96,13 @@ def test_every_formula_of_every_example_in_every_notation_is_understood(chromium
         for slip in example.slips:
             formulas |= {slip.wrong, slip.right}
         for choice in product(SAMPLES, LAYOUTS, (0, 1), BRACKETS, FORMS):
-            for step in derive(*question, Notation(*choice), proof=False):
+            for step in derive(*question, Notation(*choice), proved=False):
                 formulas |= {step.equation, step.shapes, step.symbol.latex}
                 if choice[2:4] == (0, "()"):
                     formulas.add(how(step.formula, 0, 0).latex)
                     formulas |= {p.how(0, 0) for p in step.inputs if getattr(p, "how", None)}
         for mistake in MISTAKES:
-            for step in derive(*question, Notation(), mistake=mistake, proof=False):
+            for step in derive(*question, Notation(), mistakes=[mistake], proved=False):
                 formulas |= {step.equation, step.shapes}
         assert last > 0
     script = tmp_path / "formulas.py"
