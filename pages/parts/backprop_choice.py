@@ -3,7 +3,7 @@
 Every widget's key is its name in the address, and an address holds everything there is to see.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import streamlit as st
 
@@ -47,9 +47,9 @@ class Choice:
 
 
 def _examples() -> dict[str, Example]:
-    """The examples by title, the one that another page has handed over first."""
+    """The examples by title, with the one that another page has handed over."""
     brought = st.session_state.get("handed")
-    return ({brought.title: brought} if brought else {}) | TITLES
+    return TITLES | ({brought.title: brought} if brought else {})
 
 
 def arrive() -> None:
@@ -62,18 +62,19 @@ def arrive() -> None:
         st.session_state.batch = example.batch
 
 
+def _labels(notation: Notation) -> dict[str, str]:
+    """What each switch says in a notation."""
+    chosen = zip(SWITCHES.items(), astuple(notation), strict=True)
+    return {
+        key: next(label for label, v in options.items() if v == value)
+        for (key, (_, options)), value in chosen
+    }
+
+
 def _put(notation: Notation, unless=()) -> None:
-    values = (
-        notation.samples,
-        notation.layout,
-        notation.first_layer,
-        notation.brackets,
-        notation.form,
-        notation.letter,
-    )
-    for (key, (_, options)), value in zip(SWITCHES.items(), values, strict=True):
+    for key, label in _labels(notation).items():
         if key not in unless:
-            st.session_state[key] = next(label for label, v in options.items() if v == value)
+            st.session_state[key] = label
 
 
 def _follow_example() -> None:
@@ -101,6 +102,8 @@ def choose() -> Choice:
         "Samples in the batch",
         1,
         len(example.setup.X) if example else MOST_SAMPLES,
+        # An address leaves out what is as the example has it.
+        value=example.batch if example else 1,
         key="batch",
         help="With more than one, the same formulas hold for all of them at once. Try 3.",
         **IN_URL,
@@ -120,13 +123,13 @@ def choose() -> Choice:
     if example:
         st.caption(example.story)
     setup = example.setup if example else _own()
-    notation = _notation()
+    notation = _notation(example.notation if example else Notation())
     notation = replace(notation, first_layer=notation.first_layer + setup.first)
     setup = edited(setup, st.session_state.get("edits", st.query_params.get("edits", "")) or "")
     return Choice(example, setup, batch, sample - 1, notation)
 
 
-def _notation() -> Notation:
+def _notation(usual: Notation) -> Notation:
     with st.expander(f"Notation: {_said()}", key="notation", icon=":material/translate:"):
         st.caption(
             "The same numbers, as different texts write them. Take the notation of the text you "
@@ -135,7 +138,7 @@ def _notation() -> Notation:
         with st.container(horizontal=True):
             for title, notation in TEXTS:
                 st.button(title, key=f"as {title}", on_click=_put, args=(notation,))
-        chosen = []
+        chosen, defaults = [], _labels(usual)
         with st.container(horizontal=True, gap="medium"):
             for key, (label, options) in SWITCHES.items():
                 picked = st.segmented_control(
@@ -143,7 +146,7 @@ def _notation() -> Notation:
                     list(options),
                     key=key,
                     required=True,
-                    default=next(iter(options)),
+                    default=defaults[key],
                     **IN_URL,
                 )
                 chosen.append(options[picked])
