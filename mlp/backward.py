@@ -62,21 +62,14 @@ def error(scene: Scene, k: int) -> Step:
     """The error of layer k: dE/dz of every sample on its own."""
     notation, found = scene.notation, scene.found
     symbol, title = scene.name(f"delta {k}"), f"error of {layer_title(scene, k)}"
+    why = f"{symbol.html} stands for {_meaning(scene, k)}: {_error_why(scene, k)}"
+    if notation.form == "jacobians" and not scene.mistakes:
+        return _long_way(scene, f"delta {k}", title, symbol, why)
     if k == scene.last:
         slope = _loss_slope(scene)
         formula = slope if scene.loss.output else _through(scene, k, slope)
-        why = "How far each output is from its target"
-        if scene.loss.output:
-            why += (
-                f". With the {scene.loss.name}, the derivative of {scene.loss.output} cancels: "
-                "output minus target is all that is left."
-            )
-        elif scene.activation(k).prime:
-            why += (
-                ", times how steeply its activation answers there: the chain rule, entry by entry."
-            )
-        else:
-            why += ", passed back through softmax, where every output depends on every sum."
+        if scene.m > 1:
+            why += " Each sample has its own; their mean is taken later, where they are summed."
     else:
         delta, W = found[f"delta {k + 1}"], _weights_now(scene, k + 1)
         # Forgotten, or in a notation that needs none taken where none belongs.
@@ -84,17 +77,35 @@ def error(scene: Scene, k: int) -> Step:
         weights = notation.turned(W, not way)
         back = Product(weights, delta) if notation.upright else Product(delta, weights)
         formula = _through(scene, k, back)
-        why = (
-            f"The error travels back over the same weights {W.name.html} it came forward on, "
-            "then through the slope of the activation."
-        )
-    if k < scene.last or not scene.loss.output:
-        why = f"{why} {SLOPES[scene.activation(k).name]}".strip()
-    if notation.form == "jacobians" and not scene.mistakes:
-        return _long_way(scene, f"delta {k}", title, symbol, why)
-    if scene.m > 1 and k == scene.last:
-        why += " Each sample has its own; their mean is taken later, where they are summed."
     return make_step(scene, f"delta {k}", title, symbol, formula, why)
+
+
+def _error_why(scene: Scene, k: int) -> str:
+    """Where the error of a layer comes from, in words."""
+    slope = SLOPES[scene.activation(k).name]
+    if k < scene.last:
+        W = scene.name(f"W {k + 1}").html
+        way = f"the error travels back over the same weights {W} it came forward on"
+        return f"{way}, then through the slope of the activation. {slope}".strip()
+    target = "how far each output is from its target"
+    if scene.loss.output:
+        return (
+            f"{target}. With the {scene.loss.name}, the derivative of {scene.loss.output} "
+            "cancels: output minus target is all that is left."
+        )
+    if scene.activation(k).prime:
+        steep = "times how steeply its activation answers there: the chain rule, entry by entry"
+        return f"{target}, {steep}. {slope}"
+    return f"{target}, passed back through softmax, where every output depends on every sum."
+
+
+def _meaning(scene: Scene, k: int) -> str:
+    """What the error of a layer is: the derivative by its weighted sums."""
+    notation = scene.notation
+    if scene.m == 1:
+        return notation.partial(notation.cost, scene.name(f"z {k}")).html
+    each = notation.partial(notation.cost_of("s"), scene.name(f"z {k}")).html
+    return f"{each}, sample by sample"
 
 
 def _weights_now(scene: Scene, k: int) -> Matrix:

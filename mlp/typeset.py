@@ -1,5 +1,7 @@
 """How a formula of matrices is written: its LaTeX, its shapes, its signs in a row, its numbers."""
 
+import re
+
 from mlp.algebra import (
     Applied,
     Entrywise,
@@ -72,7 +74,7 @@ def pieces(formula: Formula) -> list[str | int]:
                 sign = "+" if part.sign > 0 else "−"
                 return [*inside(part.left, 1), sign, *inside(part.right, 2)]
             case Scaled():
-                return [number_text(part.factor), "·", *inside(part.of, 3)]
+                return [_plain(part.latex), "·", *inside(part.of, 3)]
             case Reshaped():
                 return ["reshape (", *walk(part.of), ")"]
             case Applied():
@@ -82,6 +84,11 @@ def pieces(formula: Formula) -> list[str | int]:
         raise TypeError(type(part).__name__)
 
     return walk(formula)
+
+
+def _plain(latex: str) -> str:
+    """A factor without LaTeX: 1/3 for a fraction."""
+    return re.sub(r"\\tfrac\{(\d+)\}\{(\d+)\}", r"\1/\2", latex)
 
 
 def braced(text: str, shape: tuple[int, int], shapes: bool = True) -> str:

@@ -10,7 +10,8 @@ from mlp.typeset import number_text
 
 Array = np.ndarray
 
-APART, TALL, RADIUS = 110, 34, 13  # pixels between layers, between neurons, and of a neuron
+TALL, RADIUS = 34, 13  # pixels between neurons, and of a neuron
+APART, MOST_WIDE = 110, 360  # pixels between two layers, and from the first layer to the last
 
 
 def lit_network(
@@ -29,12 +30,13 @@ def lit_network(
     "(2)". inputs: names of the input neurons, if they have any.
     """
     sizes = [len(v) for v in values]
+    apart = min(APART, MOST_WIDE / (len(sizes) - 1))
     left = 35 + (7 * max(map(len, inputs), default=0))
-    height, width = TALL * max(sizes) + 34, APART * (len(sizes) - 1) + left + 35
+    height, width = TALL * max(sizes) + 34, apart * (len(sizes) - 1) + left + 35
     lines, nodes = lit(kind, layer, len(sizes) - 1)
 
     def at(l: int, i: int) -> tuple[float, float]:
-        return left + APART * l, 24 + TALL * (max(sizes) / 2 + i - sizes[l] / 2 + 0.5)
+        return left + apart * l, 24 + TALL * (max(sizes) / 2 + i - sizes[l] / 2 + 0.5)
 
     parts = [
         _line(at(l, j), at(l + 1, i), float(W[i, j]), float(abs(W).max() or 1), l + 1 in lines)

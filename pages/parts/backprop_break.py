@@ -6,9 +6,9 @@ from mlp.derivation import summary
 from mlp.figures.broken import right_and_broken
 from mlp.mistakes import TEXTS, training_error, without_effect
 from mlp.steps import Step
-from mlp.typeset import number_text
 from pages.parts.backprop_choice import IN_URL, Choice
-from pages.parts.backprop_steps import jump, map_label
+from pages.parts.backprop_steps import jump, label
+from pages.parts.matrices import short
 from pages.parts.plot import plot
 
 TITLES = {text.title: mistake for mistake, text in TEXTS.items()}
@@ -17,7 +17,8 @@ STEPS = 60
 
 def choose_mistakes() -> tuple[tuple[str, ...], float]:
     """The widgets: which mistakes, and the learning rate for training with them."""
-    with st.expander("Break it", key="break", icon=":material/build:"):
+    on = ", ".join(st.session_state.get("mistake") or st.query_params.get_all("mistake"))
+    with st.expander(f"Break it{on and ': ' + on}", key="break", icon=":material/build:"):
         titles = st.pills(
             "Mistakes that people make",
             list(TITLES),
@@ -48,13 +49,13 @@ def verdict(steps: list[Step], mistakes: tuple[str, ...]) -> None:
     if holds:
         st.markdown(
             ":green-badge[:material/check: Every gradient is proved]"
-            f": largest relative error {number_text(worst)}"
+            f": largest relative error {short(worst)}"
         )
         return
     wrong = [step for step in steps if step.check and not step.check.holds]
     st.markdown(
         f":red-badge[:material/close: The proof fails] for {len(wrong)} of "
-        f"{sum(1 for s in steps if s.check)} gradients: {', '.join(map(map_label, wrong))}"
+        f"{sum(1 for s in steps if s.check)} gradients: {', '.join(map(label, wrong))}"
     )
     if not mistakes:
         st.caption("An activation sits on its kink or is saturated: nudging says nothing there.")

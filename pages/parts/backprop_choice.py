@@ -18,6 +18,7 @@ from pages.parts import handed
 IN_URL = {"bind": "query-params"}
 OWN = "your own"
 TITLES = {example.title: example for example in EXAMPLES.values()}
+FIRST = next(iter(TITLES.values()))
 SWITCHES = {
     "samples": ("Samples", {"columns": "columns", "rows": "rows"}),
     "layout": ("Layout", {"denominator": "denominator", "numerator": "numerator"}),
@@ -55,8 +56,8 @@ def _examples() -> dict[str, Example]:
 def arrive() -> None:
     """On coming to the page: what the address does not say is as the example has it."""
     handed.restore()
-    title = st.query_params.get("example", next(iter(TITLES)))
-    example = _examples().get(title, next(iter(TITLES.values())))
+    title = st.query_params.get("example", FIRST.title)
+    example = _examples().get(title, FIRST)
     _put(example.notation, unless=st.query_params)
     if "batch" not in st.query_params:
         st.session_state.batch = example.batch
@@ -123,7 +124,7 @@ def choose() -> Choice:
     if example:
         st.caption(example.story)
     setup = example.setup if example else _own()
-    notation = _notation(example.notation if example else Notation())
+    notation = _notation((example or FIRST).notation)
     notation = replace(notation, first_layer=notation.first_layer + setup.first)
     setup = edited(setup, st.session_state.get("edits", st.query_params.get("edits", "")) or "")
     return Choice(example, setup, batch, sample - 1, notation)

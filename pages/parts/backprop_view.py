@@ -14,7 +14,7 @@ from mlp.steps import Step
 from mlp.typeset import number_latex, number_text, pieces
 from pages.parts.backprop_choice import change
 from pages.parts.backprop_steps import jump
-from pages.parts.matrices import matrices, matrix, proof
+from pages.parts.matrices import matrices, matrix, proof, short
 
 LEGEND = {  # what a sign means, said where it stands
     r"\odot": "⊙ multiplies entry by entry.",
@@ -149,7 +149,7 @@ def evidence(step: Step) -> None:
         st.markdown(":red-badge[:material/close: There is no gradient to compare.]")
     elif check.holds:
         st.markdown(
-            f":green-badge[:material/check: It agrees. Relative error {number_text(check.overall)}]"
+            f":green-badge[:material/check: It agrees. Relative error {short(check.overall)}]"
         )
     else:
         bad = [
@@ -158,7 +158,7 @@ def evidence(step: Step) -> None:
         ]
         listed = ", ".join(bad[:12]) + (" …" if len(bad) > 12 else "")
         st.markdown(
-            f":red-badge[:material/close: It is wrong. Relative error {number_text(check.overall)}]"
+            f":red-badge[:material/close: It is wrong. Relative error {short(check.overall)}]"
             f" Wrong entries (row, column): {listed}"
         )
     st.caption(

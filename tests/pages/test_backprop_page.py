@@ -154,8 +154,8 @@ def test_every_mistake_turns_the_proof_red_and_none_leaves_it_green(title):
 
 def test_several_mistakes_are_made_at_once_and_the_wrong_gradients_are_named():
     app = broken(opened(batch=3, step=7), "flip the sign", "sum instead of mean")
-    assert equation(app).startswith(r"\Delta") or "Y - A" in equation(app)
-    assert r"for 6 of 6 gradients: ✗ $\delta^{(3)}$" in words(app)
+    assert "Y - A" in equation(app)
+    assert r"for 6 of 6 gradients: $\delta^{(3)}$" in words(app)
     click(app, "next")
     assert r"\tfrac{1}{3}" not in equation(app)
 
@@ -225,6 +225,7 @@ def handed_over(**settings) -> AppTest:
         app.query_params[name] = str(value)
     fine(app.switch_page("pages/parity.py").run())
     click(app, "one_epoch")
+    app.session_state["live parity"].trainer.settle(30)
     return click(app, "open_backprop")
 
 
