@@ -237,3 +237,58 @@ def test_latex_without_shapes_has_no_braces_under():
     setup = EXAMPLES["question"].setup
     for step in derive(setup.network, setup.X[:2], setup.y[:2], setup.loss, Notation()):
         assert "underbrace" not in latex(step.formula)
+
+
+@pytest.mark.parametrize("letter", ["L", "J"])
+@pytest.mark.parametrize(("form", "samples"), list(product(FORMS, SAMPLES)))
+def test_the_loss_has_the_letter_of_the_text_wherever_it_stands(form, samples, letter):
+    foreign = re.compile(r"(?<![A-Za-z\\])E(?![A-Za-z])")
+    for example, m in product(EXAMPLES.values(), (1, 3)):
+        setup, notation = example.setup, Notation(samples, form=form, letter=letter)
+        question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+        steps = derive(*question, notation, proved=False)
+        for s in steps:
+            said = [s.name, s.symbol.latex, s.symbol.html, s.equation, s.shapes, s.why]
+            inside = [leaf.name.latex for leaf in matrices(s.formula) if hasattr(leaf, "name")]
+            assert not any(foreign.search(text) for text in said + inside), s.key
+        gradients = [s.symbol.latex for s in steps if s.kind == "dW"]
+        assert all(rf"\partial {letter}" in symbol for symbol in gradients)
+
+
+def test_beside_j_one_sample_loses_l_as_in_seed_002():
+    example = EXAMPLES["students"]
+    setup = example.setup
+    question = setup.network, setup.X[:4], setup.y[:4], setup.loss
+    equations = {s.key: s.equation for s in derive(*question, example.notation, proved=False)}
+    assert r"\frac{\partial J}{\partial W^{[2]}_{ji}}" in equations["dW 2"]
+    assert r"\frac{\partial L_{s}}{\partial Z^{[2]}_{si}}" in equations["delta 2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "titles"),
+    [
+        ("question", 1, ["the output layer (layer 3)", "the hidden layer (layer 2)"]),
+        ("question", 0, ["the output layer (layer 2)", "the hidden layer (layer 1)"]),
+        ("deep", 0, ["the output layer (layer 3)", "hidden layer 2", "hidden layer 1"]),
+        ("deep", 1, ["the output layer (layer 4)", "hidden layer 2 (layer 3)",
+                     "hidden layer 1 (layer 2)"]),
+    ],
+)  # fmt: skip
+def test_a_step_names_its_layer_by_the_number_that_the_text_gives_it(name, first, titles):
+    setup = EXAMPLES[name].setup
+    question = setup.network, setup.X[:1], setup.y[:1], setup.loss
+    steps = derive(*question, Notation(first_layer=first), proved=False)
+    assert [s.name for s in steps if s.kind == "delta"] == [f"error of {t}" for t in titles]
+
+
+def test_several_mistakes_are_made_together():
+    setup = EXAMPLES["question"].setup
+    question = setup.network, setup.X[:3], setup.y[:3], setup.loss
+
+    def gradient(*mistakes):
+        steps = derive(*question, Notation(), mistakes=mistakes, proved=False)
+        return next(s.value for s in steps if s.key == "dW 2")
+
+    np.testing.assert_allclose(gradient("sign", "sum"), -3 * gradient(), rtol=1e-12)
+    steps = {s.key: s for s in derive(*question, Notation(), mistakes=["sign", "transpose"])}
+    assert "does not fit" in steps["delta 1"].error and not steps["delta 2"].check.holds

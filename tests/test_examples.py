@@ -6,7 +6,7 @@ import pytest
 from mlp.derivation import derive
 from mlp.edits import edited, with_edit
 from mlp.examples import EXAMPLES, slips_at
-from mlp.mistakes import TEXTS, training_error
+from mlp.mistakes import TEXTS, training_error, without_effect
 from mlp.notation import Notation
 from mlp.scene import MISTAKES
 from mlp.setups import own
@@ -96,3 +96,13 @@ def test_every_mistake_has_its_words_and_its_curve():
         broken = training_error(setup, 3, notation, [mistake], 0.2, 20)
         assert broken is None if mistake == "transpose" else not np.allclose(broken, right)
     assert training_error(setup, 3, notation, ["sign"], 0.2, 20)[-1] > right[0]
+
+
+def test_every_text_comes_with_its_letter_for_the_loss():
+    assert [example.notation.letter for example in EXAMPLES.values()] == ["L", "E", "E", "J", "L"]
+
+
+def test_mistakes_that_change_nothing_are_told_from_those_that_do():
+    setup, notation = EXAMPLES["question"].setup, Notation()
+    assert without_effect(setup, 1, notation, ["sum", "sign"], 0.2) == ["sum"]
+    assert without_effect(setup, 3, notation, ["sum", "sign"], 0.2) == []

@@ -37,3 +37,11 @@ def test_the_two_curves_are_the_two_runs_and_say_where_they_end():
     assert len(right_and_broken(np.array([1.0, 0.5]), None).data) == 1
     exploded = right_and_broken(np.array([1.0, 0.5]), np.array([1.0, np.nan]))
     assert "no finite number" in exploded.layout.meta["alt"]
+
+
+def test_layers_have_the_numbers_of_the_text_and_inputs_their_names():
+    weights, values = [np.ones((1, 2))], [np.ones(2), np.ones(1)]
+    drawn = lit_network(weights, values, "dW", 1, ["[0]", "[1]"], ["GPA", "a < b"])
+    assert ">input [0]<" in drawn and ">output [1]<" in drawn
+    assert ">GPA<" in drawn and ">a &lt; b<" in drawn
+    assert "lit up is layer [1]" in drawn

@@ -89,6 +89,7 @@ def test_the_map_jumps_to_any_step():
         ("layout", "numerator", r"\delta^{(3)} \, W^{(3)}"),
         ("counting", "0", r"\delta^{(1)}"),
         ("brackets", "[l]", r"\delta^{[2]}"),
+        ("letter", "J", r"\delta^{(2)}"),
         ("form", "indices", r"\delta_{qi}"),
         ("form", "Jacobians", r"\frac{\partial z^{(3)}}{\partial a^{(2)}}"),
     ],
