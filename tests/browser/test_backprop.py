@@ -151,6 +151,18 @@ def test_clicking_an_entry_shows_its_sum_and_frames_its_row_and_its_column(page_
     expect(framed).to_have_text(["1", "0.4", "0.8", "1", "0.5", "0.2"])
 
 
+def test_every_matrix_of_a_step_says_how_a_clicked_entry_comes_about(page_at):
+    page = ready(page_at(address(more="step=8&batch=3")))
+    box = page.locator(".st-key-how")
+    entry(page, "share").click()
+    expect(box).to_contain_text("What this one sample adds")
+    entry(page, "others").click()
+    expect(box).to_contain_text("all other samples")
+    entry(page, "0").click()
+    expect(box).to_contain_text("Go to the step that found it: error of the output layer")
+    expect(box).to_contain_text("How this entry comes about")
+
+
 def test_a_weight_changed_by_hand_moves_every_number_and_the_address(page_at):
     page = ready(page_at(address(more="step=2")))
     expect(entry(page, "result")).to_have_text("0.75")
