@@ -100,7 +100,8 @@ def _story(run: Run, size: int, part: Excerpt) -> str:
     """What is shown, and of which network."""
     (epoch, step), shown = run.position, len(part.setup.X)
     when = plural(epoch, "epoch") + (f" and {plural(step, 'step')}" if step else "")
-    which = "" if shown == size else f": the first {shown} of its {size} samples"
+    some = "the first" if shown == 1 else f"the first {shown}"
+    which = "" if shown == size else f": {some} of its {size} samples"
     story = (
         f"{layer_shapes(run.config.sizes)}, as it was after {when} of training, with the very "
         f"mini-batch that comes next{which}."
