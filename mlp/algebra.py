@@ -1,7 +1,7 @@
-"""Formulas of matrices: each knows its LaTeX, its shapes, its numbers, and how one entry is made.
+"""Formulas of matrices as small trees: what they are made of, and what they come to.
 
-A formula is a small tree. Nothing in here knows a network: mlp.derivation builds the trees.
-Every matrix has two axes, so that every shape can be written under its brace.
+Nothing in here knows a network: mlp.derivation builds the trees. Every matrix has two axes, so
+that every shape can be written under its brace. How a formula is written stands in mlp.typeset.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 
 Array = np.ndarray
-MOST_TERMS = 12  # of a sum written out
 
 
 class ShapeError(ValueError):
@@ -24,18 +23,6 @@ class Name:
 
     latex: str
     html: str
-
-
-@dataclass(frozen=True)
-class How:
-    """How one entry comes about: the sum with its numbers, and the cells it was made from.
-
-    cells: for each matrix of the formula, counted as `matrices` gives them, its (row, column)s.
-    """
-
-    latex: str
-    cells: dict[int, frozenset[tuple[int, int]]]
-    is_sum: bool = False
 
 
 class Formula:
@@ -51,7 +38,7 @@ class Formula:
 
 @dataclass(frozen=True, eq=False)
 class Matrix(Formula):
-    """A matrix with a name. shown: the name of its transpose is written as one symbol.
+    """A matrix with a name.
 
     how: (i, j) -> LaTeX of where an entry comes from, if there is something to say.
     place: (array, row, column) of the number itself, where a learner may change it.
@@ -193,129 +180,6 @@ def matrices(formula: Formula) -> Iterator[Matrix | Transposed]:
         yield from matrices(part)
 
 
-def latex(formula: Formula, shapes: bool = False) -> str:
-    """The formula in LaTeX; with shapes, a brace under every matrix says its size."""
-
-    def inside(part: Formula, least: int) -> str:
-        text = latex(part, shapes)
-        return rf"\left( {text} \right)" if part.tightness < least else text
-
-    match formula:
-        case Matrix():
-            return braced(formula.name.latex, formula.value.shape, shapes)
-        case Transposed():
-            inner = formula.of.name.latex
-            plain = "^" not in inner and "frac" not in inner
-            text = inner if plain else rf"\left({inner}\right)"
-            return braced(rf"{text}^{{\mathsf T}}", formula.shape, shapes)
-        case Product():
-            return rf"{inside(formula.left, 3)} \, {inside(formula.right, 3)}"
-        case Entrywise():
-            left = inside(formula.left, 4 if isinstance(formula.left, Product) else 2)
-            return rf"{left} \odot {inside(formula.right, 3)}"
-        case Sum():
-            sign = "+" if formula.sign > 0 else "-"
-            return rf"{inside(formula.left, 1)} {sign} {inside(formula.right, 2)}"
-        case Scaled():
-            return rf"{formula.latex} \, {inside(formula.of, 3)}"
-        case Reshaped():
-            size = shape_latex(formula.to)
-            return (
-                rf"\operatorname{{reshape}}_{{{size}}}\!\left( {latex(formula.of, shapes)} \right)"
-            )
-        case Applied():
-            # replaced, not formatted: LaTeX is full of braces
-            text = formula.latex
-            for k, part in enumerate(formula.of):
-                text = text.replace(f"@{k}", latex(part, shapes))
-            return text
-    raise TypeError(type(formula).__name__)
-
-
-def pieces(formula: Formula) -> list[str | int]:
-    """The formula as a row of HTML signs and matrices, each matrix by its number."""
-    count = iter(range(10**6))
-
-    def walk(part: Formula) -> list[str | int]:
-        def inside(child: Formula, least: int) -> list[str | int]:
-            return ["(", *walk(child), ")"] if child.tightness < least else walk(child)
-
-        match part:
-            case Matrix() | Transposed():
-                return [next(count)]
-            case Product():
-                return [*inside(part.left, 3), "·", *inside(part.right, 3)]
-            case Entrywise():
-                least = 4 if isinstance(part.left, Product) else 2
-                return [*inside(part.left, least), "⊙", *inside(part.right, 3)]
-            case Sum():
-                sign = "+" if part.sign > 0 else "−"
-                return [*inside(part.left, 1), sign, *inside(part.right, 2)]
-            case Scaled():
-                return [number_text(part.factor), "·", *inside(part.of, 3)]
-            case Reshaped():
-                return ["reshape (", *walk(part.of), ")"]
-            case Applied():
-                rows = [walk(child) for child in part.of]
-                inner = [piece for row in rows for piece in [",", *row]][1:]
-                return [part.html, "(", *inner, ")"]
-        raise TypeError(type(part).__name__)
-
-    return walk(formula)
-
-
-def how(formula: Formula, i: int, j: int) -> How:
-    """How entry (i, j) of a formula comes about, with the numbers in place."""
-    at = {id(matrix): k for k, matrix in enumerate(matrices(formula))}
-
-    def walk(part: Formula, i: int, j: int) -> How:
-        match part:
-            case Matrix() | Transposed():
-                cell = frozenset({(i, j)})
-                return How(number_latex(part.value[i, j]), {at[id(part)]: cell})
-            case Product():
-                n = part.left.shape[1]
-                terms = [(walk(part.left, i, k), walk(part.right, k, j)) for k in range(n)]
-                texts = [rf"{_factor(a)} \cdot {_factor(b)}" for a, b in terms]
-                if n > MOST_TERMS:
-                    texts[MOST_TERMS - 2 : -1] = [r"\dots"]
-                return How(" + ".join(texts), _union(*(h for pair in terms for h in pair)), n > 1)
-            case Entrywise():
-                a, b = walk(part.left, i, j), walk(part.right, i, j)
-                return How(rf"{_factor(a)} \cdot {_factor(b)}", _union(a, b))
-            case Sum():
-                a, b = walk(part.left, i, j), walk(part.right, i, j)
-                sign = "+" if part.sign > 0 else "-"
-                b_text = _factor(b) if part.sign < 0 or not b.is_sum else b.latex
-                return How(f"{a.latex} {sign} {b_text}", _union(a, b), True)
-            case Scaled():
-                a = walk(part.of, i, j)
-                return How(rf"{part.latex} \cdot {_factor(a)}", a.cells)
-            case Reshaped():
-                return walk(part.of, *divmod(i * part.to[1] + j, part.of.shape[1]))
-            case Applied():
-                text, cells = part.how(i, j)
-                inner = list(matrices(part))
-                return How(text, {at[id(x)]: c for x, c in zip(inner, cells, strict=True)})
-        raise TypeError(type(part).__name__)
-
-    return walk(formula, i, j)
-
-
-def _factor(how: How) -> str:
-    """A factor of a product: in parentheses when it is a sum or below zero."""
-    loose = how.is_sum or how.latex.startswith("-")
-    return rf"\left({how.latex}\right)" if loose else how.latex
-
-
-def _union(*hows: How) -> dict[int, frozenset]:
-    cells: dict[int, frozenset] = {}
-    for one in hows:
-        for k, some in one.cells.items():
-            cells[k] = cells.get(k, frozenset()) | some
-    return cells
-
-
 def _same_shape(left: Array, right: Array, sign: str) -> Array:
     if left.shape != right.shape:
         raise ShapeError(
@@ -323,16 +187,6 @@ def _same_shape(left: Array, right: Array, sign: str) -> Array:
             "both sides need the same shape"
         )
     return left
-
-
-def braced(text: str, shape: tuple[int, int], shapes: bool = True) -> str:
-    """LaTeX with its shape under a brace."""
-    return rf"\underbrace{{{text}}}_{{{shape_latex(shape)}}}" if shapes else text
-
-
-def shape_latex(shape: tuple[int, ...]) -> str:
-    """A shape in LaTeX."""
-    return r" \times ".join(str(n) for n in shape)
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
@@ -343,21 +197,3 @@ def shape_text(shape: tuple[int, ...]) -> str:
 def plural(n: int, noun: str) -> str:
     """1 row, 2 rows."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def number_latex(value: float) -> str:
-    """A number to three significant digits in LaTeX."""
-    text = f"{value + 0.0:.3g}"
-    if "e" not in text:
-        return text.replace("inf", r"\infty").replace("nan", r"\text{not a number}")
-    mantissa, exponent = text.split("e")
-    return rf"{mantissa}\!\times\!10^{{{int(exponent)}}}"
-
-
-def number_text(value: float) -> str:
-    """A number to three significant digits as people write it."""
-    text = f"{value + 0.0:.3g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")

@@ -4,16 +4,10 @@ i is a neuron of the layer, j one of the layer before, p one that is summed over
 Source: seed 002, whose sum over p runs to n_1 where it means n_l; seed 001's general derivation.
 """
 
-PRIMES = {
-    "sigmoid": r"\sigma",
-    "tanh": r"\tanh",
-    "relu": r"\operatorname{ReLU}",
-    "identity": r"\operatorname{id}",
-    "softmax": r"\operatorname{softmax}",
-}
+from mlp.scene import SYMBOLS, Scene
 
 
-def index_equation(scene, key: str) -> str:
+def index_equation(scene: Scene, key: str) -> str:
     """The equation of a step with indices, in LaTeX; empty for the input."""
     kind, *number = key.split()
     k = int(number[0]) if number else scene.last
@@ -24,7 +18,7 @@ def index_equation(scene, key: str) -> str:
 class _Letters:
     """The symbols of a scene with their indices, in the order that its notation has."""
 
-    def __init__(self, scene):
+    def __init__(self, scene: Scene):
         self.scene, self.notation = scene, scene.notation
         self.m, self.sizes = scene.m, scene.network.sizes
 
@@ -63,8 +57,14 @@ class _Letters:
         return "" if self.m == 1 else rf"\tfrac{{1}}{{{self.m}}} \sum_{{s=1}}^{{{self.m}}} "
 
     @property
+    def cost(self):
+        """The letter of the mean."""
+        return self.notation.letter
+
+    @property
     def E(self):
-        return "E" if self.m == 1 else "E_s"
+        """What one sample loses."""
+        return self.cost if self.m == 1 else self.notation.cost_of("s").latex
 
 
 def _lines(left: str, *right: str) -> str:
@@ -87,7 +87,7 @@ def _sums(x: _Letters, k: int) -> str:
 def _activations(x: _Letters, k: int) -> str:
     f = x.scene.activation(k)
     if f.prime:
-        return rf"{x.a(k, 'i')} = {PRIMES[f.name]}\left( {x.z(k, 'i')} \right)"
+        return rf"{x.a(k, 'i')} = {SYMBOLS[f.name].latex}\left( {x.z(k, 'i')} \right)"
     return rf"{x.a(k, 'i')} = \frac{{e^{{{x.z(k, 'i')}}}}}{{{x.sum('p', k)} e^{{{x.z(k, 'p')}}}}}"
 
 
@@ -101,12 +101,12 @@ def _loss(x: _Letters, k: int) -> str:
         "binary cross-entropy": rf"\Big( -{total} \left[ {y} \log {a} + (1 - {y}) \log(1 - {a})"
         r" \right] \Big)",
     }[x.scene.loss.name]
-    return rf"E = {x.mean()}{term}"
+    return rf"{x.cost} = {x.mean()}{term}"
 
 
 def _errors(x: _Letters, k: int) -> str:
     left = rf"{x.error(k, 'i')} = {_partial(x.E, x.z(k, 'i'))}"
-    f, prime = x.scene.activation(k), PRIMES[x.scene.activation(k).name] + "'"
+    f, prime = x.scene.activation(k), SYMBOLS[x.scene.activation(k).name].latex + "'"
     a, a_p, z_p = x.a(k, "i"), x.a(k, "p"), x.z(k, "p")
     if f.prime:
         through = rf"{prime}({z_p}) \, \delta_{{pi}}"
@@ -140,7 +140,7 @@ def _errors(x: _Letters, k: int) -> str:
 
 
 def _weights(x: _Letters, k: int) -> str:
-    left, n, mean = _partial("E", x.W(k, "i", "j")), x.sum("p", k), x.mean()
+    left, n, mean = _partial(x.cost, x.W(k, "i", "j")), x.sum("p", k), x.mean()
     chain = rf"{mean}{n} {x.error(k, 'p')} \, {_partial(x.z(k, 'p'), x.W(k, 'i', 'j'))}"
     inner = rf"{x.sum('q', k - 1)} \delta_{{pi}} \, \delta_{{qj}} \, {x.a(k - 1, 'q')}"
     middle = rf"{mean}{n} {x.error(k, 'p')} {inner}"
@@ -148,7 +148,7 @@ def _weights(x: _Letters, k: int) -> str:
 
 
 def _biases(x: _Letters, k: int) -> str:
-    left, n, mean = _partial("E", x.b(k, "i")), x.sum("p", k), x.mean()
+    left, n, mean = _partial(x.cost, x.b(k, "i")), x.sum("p", k), x.mean()
     chain = rf"{mean}{n} {x.error(k, 'p')} \, {_partial(x.z(k, 'p'), x.b(k, 'i'))}"
     middle = rf"{mean}{n} {x.error(k, 'p')} \, \delta_{{pi}}"
     return _lines(left, chain, middle, rf"{mean}{x.error(k, 'i')}")

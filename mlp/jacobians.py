@@ -9,6 +9,7 @@ import numpy as np
 
 from mlp.activations import Activation
 from mlp.algebra import Formula, Matrix, Name, Product, Reshaped, matrices, shape_text
+from mlp.scene import Scene
 
 Array = np.ndarray
 
@@ -30,7 +31,7 @@ def of_weights(a: Array, n_out: int, upright: bool) -> Array:
     return tensor.transpose(1, 0, 2).reshape(-1, n_out).T
 
 
-def chain(scene, key: str, s: int) -> Formula:
+def chain(scene: Scene, key: str, s: int) -> Formula:
     """The step `key` of a scene for sample s, by full Jacobians."""
     kind, k = key.split()[0], int(key.split()[1])
     up, found, notation = scene.notation.upright, scene.found, scene.notation
@@ -58,7 +59,7 @@ def chain(scene, key: str, s: int) -> Formula:
     if kind == "delta":
         slope = jacobian(a, z, of_activation(scene.activation(k), one(f"a {k}")))
         if k == scene.last:
-            loss = Name(f"E_{{{below}}}" if below else "E", "<i>E</i>")
+            loss = notation.cost_of(below) if below else notation.cost
             by_a = vector(notation.partial(loss, a), _by_output(scene, one(f"a {k}"), one("y")))
             return multiplied(slope, by_a)
         W = scene.network.weights[k]
@@ -78,7 +79,7 @@ def chain(scene, key: str, s: int) -> Formula:
     return Reshaped(multiplied(tensor, delta), (n_out, n_in) if up else (n_in, n_out))
 
 
-def _by_output(scene, a: Array, y: Array) -> Array:
+def _by_output(scene: Scene, a: Array, y: Array) -> Array:
     """dE/da for one sample, a and y (n,)."""
     match scene.loss.name:
         case "cross-entropy":

@@ -1,16 +1,17 @@
 """The mistakes that people make in a backward pass, and what training does with them.
 
-How each changes a formula stands where the formula is made, in mlp.derivation.
+How each changes a formula stands where the formula is made, in mlp.backward.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlp.derivation import MISTAKES, derive
-from mlp.examples import Setup
-from mlp.network import Network
+from mlp.derivation import derive
 from mlp.notation import Notation
+from mlp.scene import MISTAKES
+from mlp.setups import Setup
 
 Array = np.ndarray
 
@@ -67,20 +68,44 @@ TEXTS: dict[str, Mistake] = dict(
 )
 
 
+def without_effect(
+    setup: Setup, m: int, notation: Notation, mistakes: Iterable[str], rate: float
+) -> list[str]:
+    """Those of the mistakes that, each on its own, change no gradient of the first m samples."""
+
+    def gradients(mistakes: tuple[str, ...]) -> list[Array | None]:
+        return [step.value for step in _derived(setup, m, notation, mistakes, rate)]
+
+    right = gradients(())
+
+    def same(values: list[Array | None]) -> bool:
+        pairs = zip(values, right, strict=True)
+        return all(v is not None and v.shape == r.shape and np.allclose(v, r) for v, r in pairs)
+
+    return [mistake for mistake in mistakes if same(gradients((mistake,)))]
+
+
+def _derived(setup: Setup, m: int, notation: Notation, mistakes: Iterable[str], rate: float):
+    """The steps in matrix form, which is the one that mistakes are made in, without the proof."""
+    question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+    notation = replace(notation, form="matrix")
+    return derive(*question, notation, mistakes=mistakes, rate=rate, proved=False)
+
+
 def training_error(
-    setup: Setup, m: int, notation: Notation, mistake: str, rate: float, steps: int
+    setup: Setup, m: int, notation: Notation, mistakes: Iterable[str], rate: float, steps: int
 ) -> Array | None:
     """The error before each of so many steps down the gradient, and after the last: (steps + 1,).
 
-    The gradient is the derivation's, with or without a mistake. None where no gradient exists.
+    The gradient is the derivation's, with or without mistakes. None where no gradient exists.
     """
-    network = Network(setup.sizes, setup.hidden, setup.output, setup.parameters.copy())
-    notation, more = replace(notation, form="matrix"), {"mistake": mistake, "rate": rate}
-    X, y, errors = setup.X[:m], setup.y[:m], []
+    setup = replace(setup, parameters=setup.parameters.copy())
+    network, errors = setup.network, []
+    X, y = setup.X[:m], setup.y[:m]
     with np.errstate(all="ignore"):  # a broken run may well leave the finite numbers
         for _ in range(steps):
             errors.append(float(network.error(X, y, setup.loss)))
-            made = derive(network, X, y, setup.loss, notation, proof=False, **more)
+            made = _derived(setup, m, notation, mistakes, rate)
             if any(step.error for step in made):
                 return None
             found = {step.key: step.value for step in made}

@@ -17,6 +17,7 @@ SAMPLES = ("columns", "rows")
 LAYOUTS = ("denominator", "numerator")
 BRACKETS = ("()", "[]")
 FORMS = ("matrix", "index", "jacobians")
+LETTERS = ("E", "L", "J")
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,10 @@ class Notation:
 
     samples: each sample is a column (z = W a + b) or a row (Z = A W + b). layout: a gradient has
     the shape of what one differentiates by (denominator) or its transpose (numerator).
-    first_layer: the number of the input layer, 0 or 1. brackets: around a layer's number.
-    form: matrices, sums over indices, or full Jacobians.
+    first_layer: the number of the input layer, 0 or 1;
+    higher where the first layers of a network are left out. brackets: around a layer's number.
+    form: matrices, sums over indices, or full Jacobians. letter: of the loss, E in seed 000, L in
+    seed 001's question and seed 003, J in its answer and seed 002.
     """
 
     samples: str = "columns"
@@ -34,13 +37,15 @@ class Notation:
     first_layer: int = 0
     brackets: str = "()"
     form: str = "matrix"
+    letter: str = "E"
 
     def __post_init__(self):
         checks.one_of("samples", self.samples, SAMPLES)
         checks.one_of("layout", self.layout, LAYOUTS)
-        checks.whole("first_layer", self.first_layer, 0, 1)
+        checks.whole("first_layer", self.first_layer, 0, 100)
         checks.one_of("brackets", self.brackets, BRACKETS)
         checks.one_of("form", self.form, FORMS)
+        checks.one_of("letter", self.letter, LETTERS)
 
     @property
     def columns(self) -> bool:
@@ -86,6 +91,15 @@ class Notation:
         if self.columns and self.form != "index":
             return r"\delta"
         return "d" + self.vector("z", m)
+
+    @property
+    def cost(self) -> Name:
+        """The symbol of the loss, the mean over the batch."""
+        return self.symbol(self.letter)
+
+    def cost_of(self, sample: str) -> Name:
+        """The symbol of one sample's loss; beside J it is L_s, as in seed 002."""
+        return self.symbol("L" if self.letter == "J" else self.letter, sub=sample)
 
     def partial(self, of: Name, by: Name) -> Name:
         """A derivative: of over by."""

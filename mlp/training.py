@@ -268,6 +268,12 @@ def watched(rows: Array, watch: str) -> Array:
     return np.where(np.isnan(errors), rows[..., 0], errors)  # NaN: nothing to test on
 
 
+def next_batch(config: Config, state: State) -> tuple[Array, Array]:
+    """The samples of the very next step of a single run: X (size, n_in) and y (size, n_out)."""
+    X, y, _ = _Loop([config], state).block(1)
+    return next(X), y[0]
+
+
 def _rows(rows: list[Array], loop: _Loop) -> Array:
     return np.array(rows).reshape(len(rows), 3, *loop.leading)
 

@@ -9,7 +9,7 @@ from mlp.examples import slips_at
 from mlp.figures.lit_network import lit_network
 from pages.parts import backprop_view as view
 from pages.parts import front_door
-from pages.parts.backprop_break import choose_mistake, consequences, verdict
+from pages.parts.backprop_break import choose_mistakes, consequences, verdict
 from pages.parts.backprop_choice import arrive, choose, edits
 from pages.parts.backprop_steps import walk
 from pages.parts.drawing import drawing
@@ -29,13 +29,12 @@ except ValueError as error:
     st.error(f"{error}.", icon=":material/error:")
     edits()
     st.stop()
-mistake, rate = choose_mistake()
+mistakes, rate = choose_mistakes()
 setup, network, notation = choice.setup, choice.setup.network, choice.notation
-if mistake and notation.form != "matrix":
+if mistakes:
     notation = replace(notation, form="matrix")
-    st.caption("While something is broken, the page shows the short matrix form.")
 question = network, setup.X[: choice.batch], setup.y[: choice.batch], setup.loss
-steps = derive(*question, notation, sample=choice.sample, mistake=mistake, rate=rate)
+steps = derive(*question, notation, sample=choice.sample, mistakes=mistakes, rate=rate)
 
 
 @st.fragment
@@ -48,18 +47,20 @@ def lesson() -> None:
         view.words(step)
     with picture:
         activations = [a[choice.sample] for a in network.forward(question[1]).a]
-        drawing(lit_network(network.weights, activations, step.kind, step.layer), "network")
-        verdict(steps, mistake)
+        numbers = [notation.layer(k) for k in range(len(activations))]
+        lit = step.kind, step.layer, numbers, choice.example.inputs if choice.example else ()
+        drawing(lit_network(network.weights, activations, *lit), "network")
+        verdict(steps, mistakes)
     left, right = st.container(key="pair").columns([3, 2], gap="medium")
     with left:
         view.numbers(step, steps)
     with right:
         view.evidence(step)
     view.slips(slips_at(choice.example, step.key, len(network.weights)) if choice.example else [])
-    if step.check and notation.form == "matrix" and not mistake:
+    if step.check and notation.form == "matrix" and not mistakes:
         view.other_layout(step, question, notation)
 
 
 lesson()
-consequences(choice, mistake, rate)
+consequences(choice, mistakes, rate)
 edits()

@@ -9,8 +9,8 @@ from pages.parts.confusions import confusions
 from pages.parts.curves import curves
 from pages.parts.equations import equations
 from pages.parts.favourites import likes
-from pages.parts.files import files
 from pages.parts.hyperparameters import config_form
+from pages.parts.share import share
 
 live.restore("digits", front_door.enter("digits"))
 config, trouble = config_form(presets.DIGITS)
@@ -54,4 +54,4 @@ def draw(look: live.Look) -> None:
 
 
 live.panel(lesson, lead, draw, presets.DIGITS[0].stop)
-files(lesson, "digits")
+share(lesson)

@@ -10,10 +10,10 @@ from mlp.state import network_of
 from pages.parts import front_door, live
 from pages.parts.curves import curves
 from pages.parts.equations import equations
-from pages.parts.files import files
 from pages.parts.handed import hand_over
 from pages.parts.hyperparameters import config_form
 from pages.parts.plot import plot
+from pages.parts.share import share
 from pages.parts.truth_table import truth_table
 from pages.parts.weights import weight_maps
 
@@ -94,7 +94,7 @@ for column, experiment in zip(st.columns(3), presets.PARITY_EXPERIMENTS, strict=
             args=(experiment.config,),
             kwargs={"play": True},
         )
-files(lesson, "parity")
+share(lesson)
 with st.expander("Where the article slips"):
     st.markdown(
         "- It writes the accuracy as right answers over *wrong* ones. Its code divides by all "

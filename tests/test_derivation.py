@@ -8,12 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mlp.algebra import ShapeError, how, latex, matrices, pieces
-from mlp.derivation import MISTAKES, TOLERANCE, derive, summary
+from mlp.algebra import ShapeError, matrices
+from mlp.derivation import derive, summary
+from mlp.entries import how
 from mlp.examples import EXAMPLES
 from mlp.losses import LOSSES
 from mlp.network import Network, initialise
 from mlp.notation import BRACKETS, FORMS, LAYOUTS, SAMPLES, Notation
+from mlp.proof import TOLERANCE
+from mlp.scene import MISTAKES
+from mlp.typeset import latex, pieces
 
 SWITCHES = [SAMPLES, LAYOUTS, (0, 1), BRACKETS, FORMS]
 NOTATIONS = [Notation(*choice) for choice in product(*SWITCHES)]
@@ -55,7 +59,7 @@ def expected(network, X, y, loss, notation) -> dict:
 
 @given(questions(), st.sampled_from(NOTATIONS))
 def test_the_numbers_of_every_step_are_the_networks(question, notation):
-    steps = derive(*question, notation, proof=False)
+    steps = derive(*question, notation, proved=False)
     right = expected(*question, notation)
     assert {s.key for s in steps} == set(right)
     for step in steps:
@@ -79,14 +83,14 @@ def test_every_notation_of_every_example_is_the_networks_and_proved(which):
 
 @given(questions(), st.sampled_from([n for n in NOTATIONS if n.form == "jacobians"]))
 def test_the_long_way_by_jacobians_ends_at_the_same_gradient(question, notation):
-    short = derive(*question, Notation(notation.samples, notation.layout), proof=False)
-    for one, other in zip(derive(*question, notation, proof=False), short, strict=True):
+    short = derive(*question, Notation(notation.samples, notation.layout), proved=False)
+    for one, other in zip(derive(*question, notation, proved=False), short, strict=True):
         np.testing.assert_allclose(one.value, other.value, rtol=1e-12, atol=1e-12)
 
 
 @given(questions(), st.sampled_from(NOTATIONS))
 def test_the_shapes_under_the_braces_are_the_matrices_and_multiply_out(question, notation):
-    for step in derive(*question, notation, proof=False):
+    for step in derive(*question, notation, proved=False):
         written = re.findall(r"\}_\{(\d+) \\times (\d+)\}", step.shapes)
         shapes = [tuple(map(int, pair)) for pair in written]
         if "reshape" in step.shapes:
@@ -104,7 +108,7 @@ def test_rows_are_columns_transposed_and_layouts_transpose_each_other(question, 
 
 @given(questions(), st.sampled_from(NOTATIONS))
 def test_every_entry_can_say_how_it_comes_about(question, notation):
-    for step in derive(*question, notation, proof=False):
+    for step in derive(*question, notation, proved=False):
         rows, columns = step.formula.shape
         made = how(step.formula, rows - 1, columns - 1)
         assert made.latex.count("{") == made.latex.count("}")
@@ -129,7 +133,7 @@ def test_the_equations_are_those_of_the_texts():
 
     def equation(key, *switches, batch=1):
         X, y = setup.X[:batch], setup.y[:batch]
-        steps = derive(question[0], X, y, setup.loss, Notation(*switches), proof=False)
+        steps = derive(question[0], X, y, setup.loss, Notation(*switches), proved=False)
         return next(s.equation for s in steps if s.key == key)
 
     T = r"^{\mathsf T}"
@@ -158,7 +162,7 @@ def test_without_a_mistake_the_proof_is_green(question):
 def test_every_mistake_turns_the_proof_of_every_example_red(name, samples, layout, mistake):
     setup = EXAMPLES[name].setup
     question = setup.network, setup.X[:3], setup.y[:3], setup.loss
-    steps = derive(*question, Notation(samples, layout), mistake=mistake)
+    steps = derive(*question, Notation(samples, layout), mistakes=[mistake])
     holds, worst = summary(steps)
     assert not holds and worst > 100 * TOLERANCE
     assert [s for s in steps if s.check and not s.check.holds]
@@ -171,13 +175,13 @@ def test_every_mistake_turns_the_proof_of_random_networks_red(mistake, question)
     right = derive(*question, Notation())
     deltas = [s.value for s in right if s.kind == "delta"]
     assume(min(abs(d).max() for d in deltas) > 1e-2)
-    assert not summary(derive(*question, Notation(), mistake=mistake))[0]
+    assert not summary(derive(*question, Notation(), mistakes=[mistake]))[0]
 
 
 def test_a_forgotten_transpose_is_said_where_it_happens_and_stops_the_pass():
     setup = EXAMPLES["question"].setup
     question = setup.network, setup.X[:1], setup.y[:1], setup.loss
-    steps = {s.key: s for s in derive(*question, Notation(), mistake="transpose")}
+    steps = {s.key: s for s in derive(*question, Notation(), mistakes=["transpose"])}
     broken = steps["delta 1"]
     assert broken.value is None and "2 × 3 times 2 × 1 does not fit" in broken.error
     assert r"\underbrace{W^{(2)}}_{2 \times 3}" in broken.shapes
@@ -191,7 +195,7 @@ def test_with_square_matrices_a_forgotten_transpose_fits_and_only_the_proof_sees
     generator = np.random.RandomState(1)
     network = Network((3, 3, 3), "tanh", "tanh", initialise((3, 3, 3), "normal", generator))
     question = network, generator.randn(1, 3), generator.randn(1, 3), LOSSES["squared error"]
-    steps = derive(*question, Notation(), mistake="transpose")
+    steps = derive(*question, Notation(), mistakes=["transpose"])
     assert not any(s.error for s in steps)
     assert [s.key for s in steps if s.check and not s.check.holds] == ["delta 1", "dW 1", "db 1"]
 
@@ -233,3 +237,58 @@ def test_latex_without_shapes_has_no_braces_under():
     setup = EXAMPLES["question"].setup
     for step in derive(setup.network, setup.X[:2], setup.y[:2], setup.loss, Notation()):
         assert "underbrace" not in latex(step.formula)
+
+
+@pytest.mark.parametrize("letter", ["L", "J"])
+@pytest.mark.parametrize(("form", "samples"), list(product(FORMS, SAMPLES)))
+def test_the_loss_has_the_letter_of_the_text_wherever_it_stands(form, samples, letter):
+    foreign = re.compile(r"(?<![A-Za-z\\])E(?![A-Za-z])")
+    for example, m in product(EXAMPLES.values(), (1, 3)):
+        setup, notation = example.setup, Notation(samples, form=form, letter=letter)
+        question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+        steps = derive(*question, notation, proved=False)
+        for s in steps:
+            said = [s.name, s.symbol.latex, s.symbol.html, s.equation, s.shapes, s.why]
+            inside = [leaf.name.latex for leaf in matrices(s.formula) if hasattr(leaf, "name")]
+            assert not any(foreign.search(text) for text in said + inside), s.key
+        gradients = [s.symbol.latex for s in steps if s.kind == "dW"]
+        assert all(rf"\partial {letter}" in symbol for symbol in gradients)
+
+
+def test_beside_j_one_sample_loses_l_as_in_seed_002():
+    example = EXAMPLES["students"]
+    setup = example.setup
+    question = setup.network, setup.X[:4], setup.y[:4], setup.loss
+    equations = {s.key: s.equation for s in derive(*question, example.notation, proved=False)}
+    assert r"\frac{\partial J}{\partial W^{[2]}_{ji}}" in equations["dW 2"]
+    assert r"\frac{\partial L_{s}}{\partial Z^{[2]}_{si}}" in equations["delta 2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "titles"),
+    [
+        ("question", 1, ["the output layer (layer 3)", "the hidden layer (layer 2)"]),
+        ("question", 0, ["the output layer (layer 2)", "the hidden layer (layer 1)"]),
+        ("deep", 0, ["the output layer (layer 3)", "hidden layer 2", "hidden layer 1"]),
+        ("deep", 1, ["the output layer (layer 4)", "hidden layer 2 (layer 3)",
+                     "hidden layer 1 (layer 2)"]),
+    ],
+)  # fmt: skip
+def test_a_step_names_its_layer_by_the_number_that_the_text_gives_it(name, first, titles):
+    setup = EXAMPLES[name].setup
+    question = setup.network, setup.X[:1], setup.y[:1], setup.loss
+    steps = derive(*question, Notation(first_layer=first), proved=False)
+    assert [s.name for s in steps if s.kind == "delta"] == [f"error of {t}" for t in titles]
+
+
+def test_several_mistakes_are_made_together():
+    setup = EXAMPLES["question"].setup
+    question = setup.network, setup.X[:3], setup.y[:3], setup.loss
+
+    def gradient(*mistakes):
+        steps = derive(*question, Notation(), mistakes=mistakes, proved=False)
+        return next(s.value for s in steps if s.key == "dW 2")
+
+    np.testing.assert_allclose(gradient("sign", "sum"), -3 * gradient(), rtol=1e-12)
+    steps = {s.key: s for s in derive(*question, Notation(), mistakes=["sign", "transpose"])}
+    assert "does not fit" in steps["delta 1"].error and not steps["delta 2"].check.holds

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from mlp.derivation import MISTAKES, derive
-from mlp.examples import EXAMPLES, edited, own, slips_at, with_edit
-from mlp.mistakes import TEXTS, training_error
+from mlp.derivation import derive
+from mlp.edits import edited, with_edit
+from mlp.examples import EXAMPLES, slips_at
+from mlp.mistakes import TEXTS, training_error, without_effect
 from mlp.notation import Notation
+from mlp.scene import MISTAKES
+from mlp.setups import own
 
 
 def test_the_sizes_are_those_of_the_texts():
@@ -23,7 +26,7 @@ def test_the_question_assumes_that_every_hidden_sum_is_above_zero():
 def test_every_example_has_eight_samples_and_learns(name):
     example = EXAMPLES[name]
     assert len(example.setup.X) == len(example.setup.y) == 8
-    error = training_error(example.setup, 3, example.notation, "", 0.1, 60)
+    error = training_error(example.setup, 3, example.notation, (), 0.1, 60)
     assert error[-1] < 0.85 * error[0]
 
 
@@ -88,8 +91,18 @@ def test_an_own_network_of_any_size_is_derived(sizes, loss):
 def test_every_mistake_has_its_words_and_its_curve():
     setup, notation = EXAMPLES["students"].setup, Notation("rows")
     assert tuple(TEXTS) == MISTAKES
-    right = training_error(setup, 3, notation, "", 0.2, 20)
+    right = training_error(setup, 3, notation, (), 0.2, 20)
     for mistake in MISTAKES:
-        broken = training_error(setup, 3, notation, mistake, 0.2, 20)
+        broken = training_error(setup, 3, notation, [mistake], 0.2, 20)
         assert broken is None if mistake == "transpose" else not np.allclose(broken, right)
-    assert training_error(setup, 3, notation, "sign", 0.2, 20)[-1] > right[0]
+    assert training_error(setup, 3, notation, ["sign"], 0.2, 20)[-1] > right[0]
+
+
+def test_every_text_comes_with_its_letter_for_the_loss():
+    assert [example.notation.letter for example in EXAMPLES.values()] == ["L", "E", "E", "J", "L"]
+
+
+def test_mistakes_that_change_nothing_are_told_from_those_that_do():
+    setup, notation = EXAMPLES["question"].setup, Notation()
+    assert without_effect(setup, 1, notation, ["sum", "sign"], 0.2) == ["sum"]
+    assert without_effect(setup, 3, notation, ["sum", "sign"], 0.2) == []

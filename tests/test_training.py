@@ -16,7 +16,7 @@ from mlp.losses import LOSSES
 from mlp.network import Network, views
 from mlp.optimisers import OPTIMISERS
 from mlp.state import fresh_slots, network_of, stack, start, unstack
-from mlp.training import evaluate, train
+from mlp.training import evaluate, next_batch, train
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -302,3 +302,18 @@ def test_zero_weights_keep_every_neuron_of_a_layer_the_same(hidden):
     state = train(config, start(config), epochs=5).state
     weights, _ = views(state.parameters, config.sizes)
     np.testing.assert_allclose(weights[0], np.tile(weights[0][:1], (3, 1)), atol=1e-15)
+
+
+@pytest.mark.parametrize("batching", BATCHINGS)
+def test_the_next_batch_is_the_one_that_the_next_step_trains_on(batching):
+    config = Config(data=Parity(bits=5), batch_size=6, batching=batching, learning_rate=0.5)
+    state, loss = start(config), LOSSES[config.loss]
+    for _ in range(8):
+        X, y = next_batch(config, state)
+        network = network_of(config, state)
+        divisor = Batches.of(config.data.train_count, 6, batching).divisor(len(X))
+        gradient = network.backward(network.forward(X), y, loss, divisor).flat
+        later = train(config, state, steps=1).state
+        expected = state.parameters - 0.5 * gradient
+        np.testing.assert_allclose(later.parameters, expected, rtol=1e-12)
+        state = later

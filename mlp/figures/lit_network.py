@@ -1,30 +1,42 @@
 """The network as a small drawing with the part in play lit up: SVG, so that it needs no Plotly."""
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 
-from mlp.algebra import number_text
 from mlp.figures.palette import NEGATIVE, NEUTRAL, POSITIVE, SEQUENTIAL, colour_at, text_on
+from mlp.typeset import number_text
 
 Array = np.ndarray
 
-APART, TALL, RADIUS = 110, 34, 13  # pixels between layers, between neurons, and of a neuron
+TALL, RADIUS = 34, 13  # pixels between neurons, and of a neuron
+APART, MOST_WIDE = 110, 360  # pixels between two layers, and from the first layer to the last
 
 
-def lit_network(weights: Sequence[Array], values: Sequence[Array], kind: str, layer: int) -> str:
+def lit_network(
+    weights: Sequence[Array],
+    values: Sequence[Array],
+    kind: str,
+    layer: int,
+    numbers: Sequence[str],
+    inputs: Sequence[str] = (),
+) -> str:
     """Draw neurons and weights, and light up what a step is about.
 
     weights: of each layer, (n_out, n_in). values: of one sample, (n,) for every layer with the
     input first; printed in the neurons. kind: of the step, such as "z", "delta" or "dW".
-    layer: its layer, 0 for the input.
+    layer: its layer, 0 for the input. numbers: of the layers, as the text writes them, such as
+    "(2)". inputs: names of the input neurons, if they have any.
     """
     sizes = [len(v) for v in values]
-    height, width = TALL * max(sizes) + 34, APART * (len(sizes) - 1) + 70
+    apart = min(APART, MOST_WIDE / (len(sizes) - 1))
+    left = 35 + (7 * max(map(len, inputs), default=0))
+    height, width = TALL * max(sizes) + 34, apart * (len(sizes) - 1) + left + 35
     lines, nodes = lit(kind, layer, len(sizes) - 1)
 
     def at(l: int, i: int) -> tuple[float, float]:
-        return 35 + APART * l, 24 + TALL * (max(sizes) / 2 + i - sizes[l] / 2 + 0.5)
+        return left + apart * l, 24 + TALL * (max(sizes) / 2 + i - sizes[l] / 2 + 0.5)
 
     parts = [
         _line(at(l, j), at(l + 1, i), float(W[i, j]), float(abs(W).max() or 1), l + 1 in lines)
@@ -40,11 +52,17 @@ def lit_network(weights: Sequence[Array], values: Sequence[Array], kind: str, la
     names = {0: "input", len(sizes) - 1: "output"}
     parts += [
         f'<text x="{at(l, 0)[0]}" y="11" text-anchor="middle" font-size="11" '
-        f'fill="currentColor">{names.get(l, "hidden")}</text>'
-        for l in range(len(sizes))
+        f'fill="currentColor">{names.get(l, "hidden")} {number}</text>'
+        for l, number in enumerate(numbers)
     ]
+    parts += [
+        f'<text x="{left - RADIUS - 6}" y="{at(0, i)[1] + 4}" text-anchor="end" font-size="11" '
+        f'fill="currentColor">{escape(name)}</text>'
+        for i, name in enumerate(inputs)
+    ]
+    alt = _alt(sizes, kind, numbers[layer])
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{_alt(sizes, kind, layer)}" '
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{alt}" '
         f'style="width:100%;max-width:{1.15 * width:.0f}px;max-height:340px;display:block;'
         f'margin:auto;font-family:inherit">{"".join(parts)}</svg>'
     )
@@ -84,9 +102,7 @@ def _node(centre, value: float, fraction: float, on: bool) -> str:
     )
 
 
-def _alt(sizes: list[int], kind: str, layer: int) -> str:
+def _alt(sizes: list[int], kind: str, number: str) -> str:
     """What is drawn and what is lit."""
-    part = {"input": "the input", "loss": "the output"}.get(
-        kind, f"layer {layer} of {len(sizes) - 1}"
-    )
+    part = {"input": "the input", "loss": "the output"}.get(kind, f"layer {number}")
     return f"Network of {'-'.join(map(str, sizes))} neurons; lit up is {part}"

@@ -2,25 +2,30 @@
 
 import streamlit as st
 
-from mlp.algebra import number_text
-from mlp.derivation import Step, summary
+from mlp.derivation import summary
 from mlp.figures.broken import right_and_broken
-from mlp.mistakes import TEXTS, training_error
+from mlp.mistakes import TEXTS, training_error, without_effect
+from mlp.steps import Step
 from pages.parts.backprop_choice import IN_URL, Choice
-from pages.parts.backprop_steps import jump
+from pages.parts.backprop_steps import jump, label
+from pages.parts.matrices import short
 from pages.parts.plot import plot
 
-NONE = "nothing broken"
 TITLES = {text.title: mistake for mistake, text in TEXTS.items()}
 STEPS = 60
 
 
-def choose_mistake() -> tuple[str, float]:
-    """The widgets: which mistake, and the learning rate for training with it."""
-    with st.expander("Break it", key="break", icon=":material/build:"):
-        st.caption("Make a mistake that people make, and watch the proof find it.")
-        title = st.pills(
-            "Mistake", [NONE, *TITLES], default=NONE, required=True, key="mistake", **IN_URL
+def choose_mistakes() -> tuple[tuple[str, ...], float]:
+    """The widgets: which mistakes, and the learning rate for training with them."""
+    on = ", ".join(st.session_state.get("mistake") or st.query_params.get_all("mistake"))
+    with st.expander(f"Break it{on and ': ' + on}", key="break", icon=":material/build:"):
+        titles = st.pills(
+            "Mistakes that people make",
+            list(TITLES),
+            selection_mode="multi",
+            key="mistake",
+            help="Switch on one or several, and watch the proof find them.",
+            **IN_URL,
         )
         rate = st.number_input(
             "Learning rate η",
@@ -33,28 +38,26 @@ def choose_mistake() -> tuple[str, float]:
             help="For the two error curves below, and for the weights that are updated too early.",
             **IN_URL,
         )
-    return TITLES.get(title, ""), rate
+    if titles and st.session_state.form != "matrices":
+        st.caption("Mistakes are made in matrix form, so the page shows that while one is on.")
+    return tuple(TITLES[title] for title in titles), rate
 
 
-def verdict(steps: list[Step], mistake: str) -> None:
+def verdict(steps: list[Step], mistakes: tuple[str, ...]) -> None:
     """The proof of all gradients as one figure: green, or red with the steps that are wrong."""
     holds, worst = summary(steps)
     if holds:
         st.markdown(
             ":green-badge[:material/check: Every gradient is proved]"
-            f": largest relative error {number_text(worst)}"
+            f": largest relative error {short(worst)}"
         )
-        if mistake:
-            st.info(f"This mistake changes nothing here. {TEXTS[mistake].harmless}")
         return
     wrong = [step for step in steps if step.check and not step.check.holds]
     st.markdown(
         f":red-badge[:material/close: The proof fails] for {len(wrong)} of "
-        f"{sum(1 for s in steps if s.check)} gradients."
+        f"{sum(1 for s in steps if s.check)} gradients: {', '.join(map(label, wrong))}"
     )
-    if mistake:
-        st.caption(TEXTS[mistake].what)
-    else:
+    if not mistakes:
         st.caption("An activation sits on its kink or is saturated: nudging says nothing there.")
     first = wrong[0]
     st.button(
@@ -62,14 +65,24 @@ def verdict(steps: list[Step], mistake: str) -> None:
     )
 
 
-def consequences(choice: Choice, mistake: str, rate: float) -> None:
+def said(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None:
+    """What each mistake is, and which of them change nothing here."""
+    idle = without_effect(choice.setup, choice.batch, choice.notation, mistakes, rate)
+    for mistake in mistakes:
+        text = TEXTS[mistake]
+        more = f" **It changes nothing here.** {text.harmless}" if mistake in idle else ""
+        st.markdown(f":material/build: **{text.title}**: {text.what}{more}")
+
+
+def consequences(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None:
     """Two error curves: training with the right gradient, and with the broken one."""
-    if not mistake:
+    if not mistakes:
         return
     st.subheader("What training makes of it", anchor=False)
+    said(choice, mistakes, rate)
     run = [
         training_error(choice.setup, choice.batch, choice.notation, which, rate, STEPS)
-        for which in ("", mistake)
+        for which in ((), mistakes)
     ]
     plot(right_and_broken(*run), "broken")
     words = f"{STEPS} steps down the gradient of this batch, with η = {rate:g}."

@@ -3,29 +3,34 @@
 Every widget's key is its name in the address, and an address holds everything there is to see.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 import streamlit as st
 
 from mlp.activations import ACTIVATIONS
-from mlp.examples import EXAMPLES, MOST_SAMPLES, Example, Setup, edited, own, with_edit
+from mlp.edits import edited, with_edit
+from mlp.examples import EXAMPLES, Example
 from mlp.losses import LOSSES
-from mlp.notation import Notation
+from mlp.notation import LETTERS, Notation
+from mlp.setups import MOST_SAMPLES, Setup, own
+from pages.parts import handed
 
 IN_URL = {"bind": "query-params"}
 OWN = "your own"
 TITLES = {example.title: example for example in EXAMPLES.values()}
+FIRST = next(iter(TITLES.values()))
 SWITCHES = {
     "samples": ("Samples", {"columns": "columns", "rows": "rows"}),
     "layout": ("Layout", {"denominator": "denominator", "numerator": "numerator"}),
     "counting": ("The input is layer", {"0": 0, "1": 1}),
     "brackets": ("Brackets", {"(l)": "()", "[l]": "[]"}),
     "form": ("Form", {"matrices": "matrix", "indices": "index", "Jacobians": "jacobians"}),
+    "letter": ("The loss is", {letter: letter for letter in LETTERS}),
 }
 TEXTS = (  # the presets of the notation, by the text that has it
     ("000 the article", EXAMPLES["parity"].notation),
     ("001 the question", EXAMPLES["question"].notation),
-    ("001 its answer", Notation("columns", "denominator", 0, "()", "index")),
+    ("001 its answer", Notation("columns", "denominator", 0, "()", "index", "J")),
     ("002 students", EXAMPLES["students"].notation),
     ("003 four layers", EXAMPLES["deep"].notation),
 )
@@ -43,37 +48,40 @@ class Choice:
 
 
 def _examples() -> dict[str, Example]:
-    """The examples by title, the one that another page has handed over first."""
-    handed = st.session_state.get("handed")
-    return ({handed.title: handed} if handed else {}) | TITLES
+    """The examples by title, with the one that another page has handed over."""
+    brought = st.session_state.get("handed")
+    return TITLES | ({brought.title: brought} if brought else {})
 
 
 def arrive() -> None:
     """On coming to the page: what the address does not say is as the example has it."""
-    title = st.query_params.get("example", next(iter(TITLES)))
-    example = _examples().get(title, next(iter(TITLES.values())))
+    handed.restore()
+    title = st.query_params.get("example", FIRST.title)
+    example = _examples().get(title, FIRST)
     _put(example.notation, unless=st.query_params)
     if "batch" not in st.query_params:
         st.session_state.batch = example.batch
 
 
+def _labels(notation: Notation) -> dict[str, str]:
+    """What each switch says in a notation."""
+    chosen = zip(SWITCHES.items(), astuple(notation), strict=True)
+    return {
+        key: next(label for label, v in options.items() if v == value)
+        for (key, (_, options)), value in chosen
+    }
+
+
 def _put(notation: Notation, unless=()) -> None:
-    values = (
-        notation.samples,
-        notation.layout,
-        notation.first_layer,
-        notation.brackets,
-        notation.form,
-    )
-    for (key, (_, options)), value in zip(SWITCHES.items(), values, strict=True):
+    for key, label in _labels(notation).items():
         if key not in unless:
-            st.session_state[key] = next(label for label, v in options.items() if v == value)
+            st.session_state[key] = label
 
 
 def _follow_example() -> None:
     """A new example comes with its own notation and batch, at its first step."""
     example = _examples().get(st.session_state.example)
-    st.session_state.update(edits="", at=0, entry=None, sample=1)
+    st.session_state.update(edits="", at=0, entry=None, sample=1, not_restored="")
     if example:
         _put(example.notation)
         st.session_state.batch = example.batch
@@ -90,10 +98,13 @@ def choose() -> Choice:
         help="Each comes with the notation of the text it is from.",
         **IN_URL,
     )
+    example = _examples().get(title)
     batch = second.number_input(
         "Samples in the batch",
         1,
-        MOST_SAMPLES,
+        len(example.setup.X) if example else MOST_SAMPLES,
+        # An address leaves out what is as the example has it.
+        value=example.batch if example else 1,
         key="batch",
         help="With more than one, the same formulas hold for all of them at once. Try 3.",
         **IN_URL,
@@ -108,16 +119,18 @@ def choose() -> Choice:
             help="Its share of every sum is shown.",
             **IN_URL,
         )
-    example = _examples().get(title)
+    if st.session_state.get("not_restored"):
+        st.info(st.session_state.not_restored, icon=":material/info:")
     if example:
         st.caption(example.story)
     setup = example.setup if example else _own()
-    notation = _notation()
+    notation = _notation((example or FIRST).notation)
+    notation = replace(notation, first_layer=notation.first_layer + setup.first)
     setup = edited(setup, st.session_state.get("edits", st.query_params.get("edits", "")) or "")
     return Choice(example, setup, batch, sample - 1, notation)
 
 
-def _notation() -> Notation:
+def _notation(usual: Notation) -> Notation:
     with st.expander(f"Notation: {_said()}", key="notation", icon=":material/translate:"):
         st.caption(
             "The same numbers, as different texts write them. Take the notation of the text you "
@@ -126,7 +139,7 @@ def _notation() -> Notation:
         with st.container(horizontal=True):
             for title, notation in TEXTS:
                 st.button(title, key=f"as {title}", on_click=_put, args=(notation,))
-        chosen = []
+        chosen, defaults = [], _labels(usual)
         with st.container(horizontal=True, gap="medium"):
             for key, (label, options) in SWITCHES.items():
                 picked = st.segmented_control(
@@ -134,7 +147,7 @@ def _notation() -> Notation:
                     list(options),
                     key=key,
                     required=True,
-                    default=next(iter(options)),
+                    default=defaults[key],
                     **IN_URL,
                 )
                 chosen.append(options[picked])

@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from mlp.derivation import Step
+from mlp.steps import Step
 
 SECONDS = 2.5  # a step while playing
 
@@ -29,14 +29,18 @@ def _play() -> None:
     st.session_state.moved = time.monotonic()
 
 
-def _map_label(step: Step) -> str:
-    """A short name for the map."""
+def label(step: Step) -> str:
+    """The short symbol of a step."""
     text = step.symbol.latex
     if step.kind in ("dW", "db"):
         text = r"\partial " + text.split(r"\partial ")[-1].rstrip("}") + "}"
         text = text.replace("}}", "}")
+    return f"${text}$"
+
+
+def _map_label(step: Step) -> str:
     wrong = step.error or (step.check and not step.check.holds)
-    return f"✗ ${text}$" if wrong else f"${text}$"
+    return f"✗ {label(step)}" if wrong else label(step)
 
 
 def walk(steps: list[Step]) -> Step:

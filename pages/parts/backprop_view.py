@@ -4,14 +4,23 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mlp.algebra import Formula, Transposed, how, number_latex, number_text, pieces
-from mlp.derivation import Step, derive
-from mlp.examples import Slip
+from mlp.algebra import Formula, Transposed
+from mlp.derivation import derive
+from mlp.entries import how
 from mlp.notation import Notation
+from mlp.proof import TOLERANCE
+from mlp.slips import Slip
+from mlp.steps import Step
+from mlp.typeset import number_latex, number_text, pieces
 from pages.parts.backprop_choice import change
 from pages.parts.backprop_steps import jump
-from pages.parts.matrices import matrices, matrix, proof
+from pages.parts.matrices import matrices, matrix, proof, short
 
+WORDS = {  # what an entry is that has no sum of its own here
+    "others": "What all other samples add to the entry above. Look at another sample to see its "
+    "share.",
+    "total": "Every sample has its own formula, as the one above; here they stand together.",
+}
 LEGEND = {  # what a sign means, said where it stands
     r"\odot": "⊙ multiplies entry by entry.",
     r"\mathsf T": "ᵀ swaps rows and columns.",
@@ -89,19 +98,28 @@ def _share(step: Step) -> list:
     ]
 
 
+def _sum(formula: Formula, i: int, j: int) -> None:
+    """An entry of a formula, and the sum that it is."""
+    st.markdown(f"**How this entry comes about**: row {i + 1}, column {j + 1}")
+    value = number_latex(formula.value[i, j])
+    # set in a line, so that it can break
+    st.markdown(rf"${value} = {how(formula, i, j).latex}$")
+
+
 def _entry(step: Step, steps: list[Step], made, entry: tuple) -> None:
     """How the clicked entry comes about, or the widget that changes it."""
     name, i, j = entry
     with st.container(border=True, key="how"):
         if made:
-            value = number_latex(step.formula.value[i, j])
-            st.markdown(f"**How this entry comes about**: row {i + 1}, column {j + 1}")
-            st.markdown(rf"${value} = {made.latex}$")  # set in a line, so that it can break
+            _sum(step.formula, i, j)
             st.caption("The numbers it was made from are framed above.")
         elif name.isdigit() and int(name) < len(step.inputs):
             _input_entry(step.inputs[int(name)], steps, i, j)
+        elif name == "share" and step.contribution is not None:
+            _sum(step.contribution, i, j)
+            st.caption("What this one sample adds to the entry above it.")
         else:
-            st.markdown("Click an entry of the first matrix to see the sum it was made from.")
+            st.markdown(WORDS.get(name, "Click an entry of a matrix to see how it comes about."))
 
 
 def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
@@ -110,6 +128,7 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
     if isinstance(part, Transposed):
         leaf, i, j = part.of, j, i
     value = float(leaf.value[i, j])
+    found = next((s for s in steps if s.symbol.latex == leaf.name.latex), None)
     if leaf.place:
         place = leaf.place(i, j)
         st.number_input(
@@ -123,9 +142,10 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
         )
     elif leaf.how:
         st.latex(leaf.how(i, j))
+    elif found:
+        _sum(found.formula, i, j)
     else:
         st.markdown(f"This number is {number_text(value)}.")
-    found = next((s for s in steps if s.symbol.latex == leaf.name.latex), None)
     if found and not leaf.place:
         st.button(
             f"Go to the step that found it: {found.name}",
@@ -145,13 +165,16 @@ def evidence(step: Step) -> None:
         st.markdown(":red-badge[:material/close: There is no gradient to compare.]")
     elif check.holds:
         st.markdown(
-            f":green-badge[:material/check: It agrees. Relative error {number_text(check.overall)}]"
+            f":green-badge[:material/check: It agrees. Relative error {short(check.overall)}]"
         )
     else:
-        bad = [f"({i + 1}, {j + 1})" for i, j in zip(*(check.errors > 1e-5).nonzero(), strict=True)]
+        bad = [
+            f"({i + 1}, {j + 1})"
+            for i, j in zip(*(check.errors > TOLERANCE).nonzero(), strict=True)
+        ]
         listed = ", ".join(bad[:12]) + (" …" if len(bad) > 12 else "")
         st.markdown(
-            f":red-badge[:material/close: It is wrong. Relative error {number_text(check.overall)}]"
+            f":red-badge[:material/close: It is wrong. Relative error {short(check.overall)}]"
             f" Wrong entries (row, column): {listed}"
         )
     st.caption(
@@ -187,7 +210,7 @@ def other_layout(step: Step, question: tuple, notation: Notation) -> None:
     )
     if not opened.open:
         return
-    twins = derive(*question, replace(notation, layout=other), proof=False)
+    twins = derive(*question, replace(notation, layout=other), proved=False)
     twin = next(s for s in twins if s.key == step.key)
     with opened:
         st.latex(twin.equation)

@@ -1,5 +1,7 @@
 """What the network gets wrong: the confusion matrix, the images of a cell, and one of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -17,6 +19,7 @@ from mlp.inputs import input_gradient
 from mlp.network import Network
 from mlp.state import network_of
 from pages.parts.drawing import drawing
+from pages.parts.handed import hand_over
 from pages.parts.live import Look
 from pages.parts.plot import plot
 
@@ -117,6 +120,7 @@ def _one_image(look: Look, data: Dataset, network: Network, X: Array, y: Array, 
     left, right = st.columns([3, 2], gap="medium")
     with left:
         drawing(reading(image, layers, network.weights[-1], data.classes), "one reading")
+        hand_over(replace(look.run, state=look.state), data, sample=i)
     with right:
         slope = input_gradient(network, trace, np.array([answer]))[0].reshape(SIDE, SIDE)
         title = f"The pixels that matter for “{told}”"

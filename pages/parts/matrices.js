@@ -10,6 +10,7 @@ function make(tag, className, parent) {
 function drawMatrix(matrix, parent, send) {
   const box = make("div", "mlp-matrix", parent);
   box.dataset.matrix = matrix.name;
+  if (matrix.wide) box.classList.add("wide");
   make("div", "mlp-matrix-label", box).innerHTML = matrix.label;
   const frame = make("div", "mlp-matrix-frame", box);
   const table = make("table", "", frame);

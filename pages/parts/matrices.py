@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from mlp.algebra import number_text, shape_text
-from mlp.derivation import TOLERANCE
+from mlp.algebra import shape_text
 from mlp.figures.palette import DIVERGING, colour_at, symmetric_limit, text_on
+from mlp.proof import TOLERANCE
+from mlp.typeset import number_text
 
 Array = np.ndarray
 
+MOST_COLUMNS = 5  # in full size; wider matrices are set smaller
 HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "mlp_matrices",
@@ -38,6 +40,7 @@ def matrix(name: str, html: str, values: Array, marked: frozenset = frozenset())
         "texts": [[number_text(float(v)) for v in row] for row in values],
         "fills": fills,
         "inks": [[text_on(fill) for fill in row] for row in fills],
+        "wide": values.shape[1] > MOST_COLUMNS,
         "marked": [list(map(int, cell)) for cell in sorted(marked)],
     }
 
@@ -47,14 +50,15 @@ def proof(name: str, html: str, errors: Array) -> dict:
     shown = matrix(name, html, errors)
     good = errors <= TOLERANCE
     shown["texts"] = [
-        [("✓ " if g else "✗ ") + _short(v) for v, g in zip(row, marks, strict=True)]
+        [("✓ " if g else "✗ ") + short(v) for v, g in zip(row, marks, strict=True)]
         for row, marks in zip(errors, good, strict=True)
     ]
     shown["kinds"] = [["right" if g else "wrong" for g in row] for row in good]
     return shown
 
 
-def _short(error: float) -> str:
+def short(error: float) -> str:
+    """A relative error to one digit."""
     return number_text(float(f"{error:.1g}")) if np.isfinite(error) else "none"
 
 

@@ -12,6 +12,7 @@ from pages.parts.chosen import add_button
 from pages.parts.many_runs import ManyRuns
 from pages.parts.plot import plot
 
+CHOSEN, HOVERED = "sweep cell clicked", "sweep cell under the cursor"  # in the session
 TICK = 0.4  # seconds between two looks at the workers
 MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them all
 ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached it", "that diverged"
@@ -82,8 +83,8 @@ def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target
         plot(
             sweep_picture(found.answer.sweep, cells, cell),
             "map",
-            on_click=lambda x, y: _see(found.answer.sweep, cells, "cell", x, y),
-            on_hover=lambda x, y: _see(found.answer.sweep, cells, "hovered", x, y),
+            on_click=lambda x, y: _see(found.answer.sweep, cells, CHOSEN, x, y),
+            on_hover=lambda x, y: _see(found.answer.sweep, cells, HOVERED, x, y),
         )
         grid = is_grid(found.answer.sweep)
         st.caption(
@@ -127,14 +128,14 @@ def _status(found: ManyRuns, seconds: float | None) -> None:
 def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
     """A callback: take the cell under the cursor in sight; a click keeps it, another lets it go."""
     cell = cell_at(sweep, cells, x, y)
-    if name == "cell" and cell == st.session_state.get("cell"):
+    if name == CHOSEN and cell == st.session_state.get(CHOSEN):
         cell = None
     st.session_state[name] = cell
 
 
 def _cell_in_sight(found: ManyRuns, cells: CellMap) -> int | None:
     """The cell clicked, or else under the cursor, or else the best."""
-    for cell in (st.session_state.get("cell"), st.session_state.get("hovered"), cells.best):
+    for cell in (st.session_state.get(CHOSEN), st.session_state.get(HOVERED), cells.best):
         if cell is not None and cell < len(found.answer.sweep.points):
             return cell
     return None
@@ -179,7 +180,7 @@ def _link(sweep: Sweep, run: int) -> str:
 def _look_closer(sweep: Sweep, cell: int) -> None:
     for values in closer(sweep, cell):
         st.session_state[f"values_{values.name}"] = values.text
-    st.session_state.update(cell=None, hovered=None)
+    st.session_state.update({CHOSEN: None, HOVERED: None})
 
 
 def explored(found: ManyRuns, measure: str, target: Target) -> None:

@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from mlp.examples import EXAMPLES
 from mlp.mistakes import TEXTS
+from mlp.state import network_of
+from mlp.training import next_batch
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -69,13 +71,15 @@ def test_every_example_is_walked_to_its_end_and_back(name):
 
 def test_an_address_opens_its_step_in_its_notation():
     app = opened(step=10, samples="rows", brackets="[l]", counting="0", form="matrices")
-    assert at(app) == "Error of the hidden layer"
+    assert at(app) == "Error of the hidden layer (layer 1)"
     assert equation(app).startswith("dZ^{[1]} = ")
 
 
 def test_the_map_jumps_to_any_step():
     app = opened()
-    assert at(fine(app.pills(key="map").set_value(6).run())) == "Error of the output layer"
+    assert (
+        at(fine(app.pills(key="map").set_value(6).run())) == "Error of the output layer (layer 3)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,6 +89,7 @@ def test_the_map_jumps_to_any_step():
         ("layout", "numerator", r"\delta^{(3)} \, W^{(3)}"),
         ("counting", "0", r"\delta^{(1)}"),
         ("brackets", "[l]", r"\delta^{[2]}"),
+        ("letter", "J", r"\delta^{(2)}"),
         ("form", "indices", r"\delta_{qi}"),
         ("form", "Jacobians", r"\frac{\partial z^{(3)}}{\partial a^{(2)}}"),
     ],
@@ -134,15 +139,36 @@ def test_a_bad_edit_is_named_and_can_be_mended(edits):
     assert not app.error and at(app) == "The input"
 
 
+def broken(app: AppTest, *titles: str) -> AppTest:
+    """The page with these mistakes switched on, and no others."""
+    return fine(app.pills(key="mistake").set_value(list(titles)).run())
+
+
 @pytest.mark.parametrize("title", [text.title for text in TEXTS.values()])
 def test_every_mistake_turns_the_proof_red_and_none_leaves_it_green(title):
-    app = opened(batch=3)
-    fine(app.pills(key="mistake").set_value(title).run())
+    app = broken(opened(batch=3), title)
     assert "The proof fails" in words(app)
     click(app, "go wrong")
     assert at(app) != "The input"
-    fine(app.pills(key="mistake").set_value("nothing broken").run())
-    assert "Every gradient is proved" in words(app)
+    assert "Every gradient is proved" in words(broken(app))
+
+
+def test_several_mistakes_are_made_at_once_and_the_wrong_gradients_are_named():
+    app = broken(opened(batch=3, step=7), "flip the sign", "sum instead of mean")
+    assert "Y - A" in equation(app)
+    assert r"for 6 of 6 gradients: $\delta^{(3)}$" in words(app)
+    click(app, "next")
+    assert r"\tfrac{1}{3}" not in equation(app)
+
+
+def test_an_address_of_one_mistake_opens_with_it():
+    assert "The proof fails" in words(opened(mistake="flip the sign"))
+
+
+def test_the_page_says_why_it_shows_the_matrix_form_while_something_is_broken():
+    app = opened(form="indices", mistake="flip the sign", step=7)
+    assert any("in matrix form" in c.value for c in app.caption)
+    assert r"\sum" not in equation(app)
 
 
 def test_a_shape_error_is_shown_where_it_happens():
@@ -153,8 +179,9 @@ def test_a_shape_error_is_shown_where_it_happens():
 
 
 def test_a_mistake_that_changes_nothing_here_says_so():
-    app = opened(mistake="sum instead of mean")
-    assert "changes nothing here" in app.info[0].value
+    app = broken(opened(), "sum instead of mean", "flip the sign")
+    said = [line for line in words(app).splitlines() if "changes nothing here" in line]
+    assert len(said) == 1 and "sum instead of mean" in said[0]
 
 
 def test_the_slips_stand_where_they_occur_with_the_right_form():
@@ -184,31 +211,80 @@ def test_an_address_that_makes_no_sense_still_opens(parameters):
 def test_play_goes_on_by_itself_and_stops_at_the_end(monkeypatch):
     monkeypatch.setattr("pages.parts.backprop_steps.SECONDS", 0.0)
     app = opened(step=10)
-    assert at(app.run()) == "Error of the hidden layer", "nothing moves before Play"
+    assert at(app.run()) == "Error of the hidden layer (layer 2)", "nothing moves before Play"
     app.button(key="play_steps").click().run()
     for _ in range(4):
         app.run()
-    assert at(fine(app)) == "Gradient of the biases of the hidden layer"
+    assert at(fine(app)) == "Gradient of the biases of the hidden layer (layer 2)"
     assert app.button(key="play_steps").label == "Play"
 
 
-def test_what_another_page_trains_opens_here_with_its_weights():
+def handed_over(**settings) -> AppTest:
+    """The network of the parity page, opened here after an epoch of training."""
     app = AppTest.from_file(APP, default_timeout=30).run()
+    for name, value in settings.items():
+        app.query_params[name] = str(value)
     fine(app.switch_page("pages/parity.py").run())
     click(app, "one_epoch")
+    trainer = app.session_state["live parity"].trainer
+    while trainer.under_way:
+        trainer.watched()
+        trainer.settle(0.1)
+    return click(app, "open_backprop")
+
+
+def captions(app: AppTest) -> str:
+    """All that stands in small print."""
+    return "\n".join(c.value for c in app.caption)
+
+
+def test_what_another_page_trains_opens_here_with_its_weights_and_its_next_mini_batch():
+    app = handed_over()
     run = app.session_state["live parity"].run
-    click(app, "open_backprop")
     assert at(app) == "The input" and "Every gradient is proved" in words(app)
-    assert "after 1 epochs" in app.caption[0].value or any(
-        "after 1" in c.value for c in app.caption
-    )
+    assert "after 1 epoch of training" in captions(app)
     handed = app.session_state["handed"].setup
     np.testing.assert_array_equal(handed.parameters, run.state.parameters)
+    X, y = next_batch(run.config, run.state)
+    np.testing.assert_array_equal(handed.X, X)
+    np.testing.assert_array_equal(handed.y, y)
     assert app.number_input(key="batch").value == 8
 
 
-def test_a_network_too_large_for_the_screen_is_not_handed_over():
-    app = AppTest.from_file(APP, default_timeout=30).run()
-    app.query_params["hidden_sizes"] = "20"
-    fine(app.switch_page("pages/parity.py").run())
-    assert app.button(key="open_backprop").disabled
+def test_a_reload_brings_the_network_in_training_back():
+    app = handed_over()
+    again = opened(example="the network in training", **app.session_state["handed_from"])
+    one, other = (page.session_state["handed"].setup for page in (app, again))
+    np.testing.assert_array_equal(one.parameters, other.parameters)
+    np.testing.assert_array_equal(one.X, other.X)
+    assert "after 1 epoch of training" in captions(again)
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [("", "cannot be read"), ("{}", "cannot be read"), ("parity?at=soon", "cannot be read")],
+)
+def test_an_address_whose_network_is_not_here_says_so_and_shows_the_first_example(run, said):
+    app = opened(example="the network in training", run=run)
+    assert said in app.info[0].value
+    assert app.selectbox(key="example").value == EXAMPLES["question"].title
+
+
+def test_a_replay_that_takes_too_long_says_so(monkeypatch):
+    app = handed_over()
+    monkeypatch.setattr("pages.parts.handed.REPLAY_SECONDS", 0)
+    again = opened(example="the network in training", **app.session_state["handed_from"])
+    assert "takes too long" in again.info[0].value
+
+
+def test_a_network_too_large_for_the_screen_is_handed_over_as_its_end():
+    app = handed_over(hidden_sizes="20")
+    run, setup = app.session_state["live parity"].run, app.session_state["handed"].setup
+    assert setup.sizes == (8, 2) and "these 8 move the answer most" in captions(app)
+    X, _ = next_batch(run.config, run.state)
+    right = network_of(run.config, run.state).forward(X[:1]).a[-1]
+    np.testing.assert_allclose(setup.network.forward(setup.X).a[-1], right, rtol=1e-12)
+    assert "Every gradient is proved" in words(app)
+    told = app.session_state["handed_from"]
+    again = opened(example="the network in training", **told, step=2, counting="1")
+    assert at(again) == "Weighted sums of the output layer (layer 3)"

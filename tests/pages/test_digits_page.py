@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlp import Config, Digits, advance, begin, presets, save
+from mlp import Config, Digits, advance, begin, datasets, presets, save
+from mlp.state import network_of
 from pages.parts.board import MOST_KEPT, Kept
 from pages.parts.canvas import SIDE, drawn
+from pages.parts.handed import TITLE
 
 APP = str(Path(__file__).parents[2] / "app.py")
 ARTICLE = presets.DIGITS_ARTICLE
@@ -233,3 +235,27 @@ def test_the_raw_pixels_of_the_article_are_given_to_the_network_for_a_kept_digit
     app = click(opened(), "preset The article's run")
     app.session_state["own digits"] = some_digits(2)
     assert "of 2 read right" in words(app.run())
+
+
+def test_an_image_goes_through_the_matrices_behind_its_hidden_neurons_and_a_link_brings_it_back():
+    app = trained(opened())
+    app.session_state["image"] = 7
+    app.session_state["cell"] = None
+    app = click(app.run(), "open_backprop")
+    handed = app.session_state["handed"]
+    run = run_of(app)
+    shown = int(app.session_state["handed_from"]["test"])
+    data = datasets.load(run.config.data, run.config.precision)
+    right = network_of(run.config, run.state).forward(data.X_test[[shown]]).a[-1]
+    np.testing.assert_allclose(
+        handed.setup.network.forward(handed.setup.X).a[-1], right, rtol=1e-5, atol=1e-7
+    )
+    assert f"test sample {shown + 1:,}" in handed.story
+    again = AppTest.from_file(APP, default_timeout=60).run()
+    for name, value in ({"example": TITLE} | app.session_state["handed_from"]).items():
+        again.query_params[name] = value
+    again = again.switch_page("pages/backprop.py").run()
+    assert not again.exception, again.exception
+    np.testing.assert_array_equal(
+        again.session_state["handed"].setup.parameters, handed.setup.parameters
+    )
