@@ -20,6 +20,7 @@ from mlp.network import INITIALISATIONS
 from mlp.optimisers import OPTIMISERS
 from mlp.presets import PRESETS
 from mlp.run import Run, advance, batches_of, begin, finished
+from mlp.threads import one_thread
 
 CHOICES = {
     "rule": RULES,
@@ -146,6 +147,7 @@ def report(run: Run) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
+    one_thread()  # as on the pages, so that both give the same numbers
     try:
         config, stop = settings(vars(parser().parse_args(arguments)))
         datasets.load(config.data, config.precision)

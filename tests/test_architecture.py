@@ -116,6 +116,7 @@ def test_mlp_imports_only_itself_numpy_and_what_comes_with_python(path):
         "derivative.py": {"sympy"},
         "mnist.py": {"pooch"},
         "executors.py": {"loky", "distributed"},
+        "threads.py": {"threadpoolctl"},
     }.get(path.name, set())
     assert {name.split(".")[0] for name in imports(path)} <= allowed
 

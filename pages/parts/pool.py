@@ -12,10 +12,13 @@ from time import monotonic, sleep
 from loky import ProcessPoolExecutor
 
 from mlp.sweep.executors import ONE_THREAD
+from mlp.threads import one_thread
 
 # How long workers are kept after any page was last heard of.
 IDLE_SECONDS = 1.5
 WORKERS = os.cpu_count() or 1
+
+one_thread()  # as the workers: what the server computes again must be the very same
 
 _workers: ProcessPoolExecutor | None = None
 _workers_lock = threading.Lock()

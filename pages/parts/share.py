@@ -1,4 +1,4 @@
-"""A run to take along or to look at elsewhere: its link, its file, its script, a sweep around it."""
+"""A run to take along or to look at elsewhere: its link, its file, its script, and what if."""
 
 import streamlit as st
 
