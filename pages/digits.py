@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlp import datasets, insight, presets
-from pages.parts import front_door, full_mnist, live, neurons
+from pages.parts import front_door, full_mnist, live, neurons, sessions
 from pages.parts.board import board
 from pages.parts.confusions import confusions
 from pages.parts.curves import curves
@@ -12,10 +12,10 @@ from pages.parts.favourites import likes
 from pages.parts.hyperparameters import config_form
 from pages.parts.share import share
 
-live.restore("digits", front_door.enter("digits"))
+sessions.restore("digits", front_door.enter("digits"))
 config, trouble = config_form(presets.DIGITS)
 # An epoch takes so long here that painting it costs little of the training.
-lesson = live.session("digits", config, fastest=0.2)
+lesson = sessions.session("digits", config, fastest=0.2)
 
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
@@ -35,7 +35,7 @@ with lead, st.expander("The equations", icon=":material/function:"):
     equations(lesson.run.config)
 
 
-def draw(look: live.Look) -> None:
+def draw(look: sessions.Look) -> None:
     """Every figure of the page, for the state looked at."""
     with picture:
         neurons.mosaic(look)

@@ -7,19 +7,19 @@ from mlp.datasets.parity import RULES, to_bits
 from mlp.figures.bars import input_importance
 from mlp.figures.graph import network_graph
 from mlp.state import network_of
-from pages.parts import front_door, live
+from pages.parts import front_door, live, sessions
 from pages.parts.curves import curves
 from pages.parts.equations import equations
 from pages.parts.handed import hand_over
-from pages.parts.hyperparameters import config_form
+from pages.parts.hyperparameters import config_form, start
 from pages.parts.plot import plot
 from pages.parts.share import share
 from pages.parts.truth_table import truth_table
 from pages.parts.weights import weight_maps
 
-live.restore("parity", front_door.enter("parity"))
+sessions.restore("parity", front_door.enter("parity"))
 config, trouble = config_form(presets.PARITY)
-lesson = live.session("parity", config)
+lesson = sessions.session("parity", config)
 
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
@@ -52,7 +52,7 @@ with picture:
     )
 
 
-def draw(look: live.Look) -> None:
+def draw(look: sessions.Look) -> None:
     """Every figure of the page, for the state looked at."""
     config = look.run.config
     network = network_of(config, look.state)
@@ -90,7 +90,7 @@ for column, experiment in zip(st.columns(3), presets.PARITY_EXPERIMENTS, strict=
             experiment.title,
             key=f"try {experiment.title}",
             icon=":material/play_arrow:",
-            on_click=live.start,
+            on_click=start,
             args=(experiment.config,),
             kwargs={"play": True},
         )

@@ -20,8 +20,8 @@ from mlp.network import Network
 from mlp.state import network_of
 from pages.parts.drawing import drawing
 from pages.parts.handed import hand_over
-from pages.parts.live import Look
 from pages.parts.plot import plot
+from pages.parts.sessions import Look
 
 Array = np.ndarray
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mlp.figures.curves import accuracy_curve, error_curve
-from pages.parts.live import Look
 from pages.parts.plot import plot
+from pages.parts.sessions import Look
 
 
 def curves(look: Look, chance: float) -> None:

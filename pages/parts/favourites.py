@@ -9,8 +9,8 @@ from mlp.figures.mosaic import gallery
 from mlp.handwriting import as_images
 from mlp.inputs import class_means, favourites
 from mlp.state import network_of
-from pages.parts.live import Look
 from pages.parts.plot import plot
+from pages.parts.sessions import Look
 
 STEPS, MOST_STEPS = 10, 100
 RATE = 0.05  # of the range of a pixel: the most that it moves in one step

@@ -4,178 +4,22 @@ The buttons stand outside the fragment, so a click is a full run of the page; in
 asks for more training and shows how far it is. The page says what to draw.
 """
 
-import weakref
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from math import inf
 from time import monotonic
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mlp.config import MAX_EPOCHS, Config, Stop
-from mlp.links import changes_text, place_from_text, place_of, place_text, schedule_from_text
-from mlp.run import Run, batches_of, begin, branch, changed, finished, state_at
+from mlp.config import MAX_EPOCHS, Stop
+from mlp.run import Run, begin, branch, finished, state_at
 from mlp.state import State
-from pages.parts.hyperparameters import put, put_stop, start, stop_rules, with_new_seed
-from pages.parts.trainer import Trainer
+from pages.parts.hyperparameters import put, start, stop_rules, with_new_seed
+from pages.parts.sessions import SPEEDS, Look, Session, tick_seconds
+from pages.parts.status import epochs_done, progress, status
 
-# Epochs between two pictures, by the words in the select box.
-SPEEDS = {
-    "1 epoch a frame": 1,
-    "2 epochs a frame": 2,
-    "5 epochs a frame": 5,
-    "10 epochs a frame": 10,
-    "as fast as it goes": inf,
-}
-# Seconds between two updates: longer when many sessions train at once.
-# At full speed painting and training compete for the cores, and training is what was asked for.
-TICK, FASTEST_TICK, TICK_PER_SESSION, LONGEST_TICK = 0.15, 0.4, 0.02, 0.5
 ECHO_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class Look:
-    """What the page draws: the run, the epoch looked at, and the state there."""
-
-    run: Run
-    epoch: int
-    state: State
-    playing: bool
-
-
-@dataclass(eq=False)
-class Session:
-    """One learner's run on one page, kept while the tab is open.
-
-    previous: the run before the last that was put in its place. pace: times and epochs of the
-    last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
-    stale: whether the controls, outside the fragment, show an older run. fastest: seconds between
-    two updates at full speed.
-    replay: the epoch and step that a link asks for, while the run is on its way there.
-    """
-
-    trainer: Trainer
-    playing: bool = False
-    previous: Run | None = None
-    pace: deque = field(default_factory=lambda: deque(maxlen=40))
-    stop: Stop = Stop()
-    speed: str = "1 epoch a frame"
-    echo: tuple[str, float] = ("", 0.0)
-    stale: bool = False
-    fastest: float = FASTEST_TICK
-    replay: tuple[int, int] | None = None
-
-    @property
-    def moving(self) -> bool:
-        """Whether the run goes on by itself: it plays, or is on its way to where a link says."""
-        return self.playing or self.replay is not None
-
-    @property
-    def run(self) -> Run:
-        """The run as it stands."""
-        return self.trainer.run
-
-    def show(self, run: Run) -> None:
-        """Put another run in place of this one, which can be brought back."""
-        self.pause()
-        if self.run.position != (0, 0):
-            self.previous = self.run
-        self.trainer = Trainer(run)
-
-    def play(self) -> None:
-        """Train from now on, unless the run has ended."""
-        self.trainer.trouble = None
-        self.replay = None
-        self.pace.clear()
-        st.session_state.pop("look", None)
-        self.playing = finished(self.run, self.stop) is None and not self.run.diverged
-        if self.playing:
-            _playing.add(self)
-
-    def pause(self) -> None:
-        """Stop training, with the slice under way taken in."""
-        self.trainer.halt()
-        self.playing, self.replay = False, None
-        _playing.discard(self)
-
-
-# Every session that plays now, so that each paints less often when there are many.
-_playing: "weakref.WeakSet[Session]" = weakref.WeakSet()
-
-
-def tick_seconds(live: Session) -> float:
-    """How often a page updates now."""
-    tick = live.fastest if SPEEDS[live.speed] == inf else TICK
-    return min(tick + TICK_PER_SESSION * max(0, len(_playing) - 1), LONGEST_TICK)
-
-
-def restore(name: str, arrived: bool) -> None:
-    """On coming back to a page, put the settings of the run that waits there into its widgets."""
-    live = st.session_state.get(f"live {name}")
-    if live is not None and arrived and not st.query_params:
-        put(live.run.config)
-        put_stop(live.stop)
-        st.session_state.speed = live.speed
-
-
-def session(name: str, config: Config | None, fastest: float = FASTEST_TICK) -> Session | None:
-    """The learner's run for these settings: as it was, going on with a change, or new.
-
-    config: None while the settings make no sense; then the run stays as it is. fastest: seconds
-    between two updates at full speed.
-    """
-    key = f"live {name}"
-    live: Session | None = st.session_state.get(key)
-    wish = st.session_state.pop("start", None)
-    if config is None:
-        return live
-    if live is None:
-        live = st.session_state[key] = Session(Trainer(_from_link(config)), fastest=fastest)
-        live.replay = _place_from_link(config)
-    elif wish or not live.run.config.differs_in_flight_only(config):
-        live.show(begin(config))
-    elif config != live.run.config:
-        live.trainer.halt()
-        live.trainer.run = changed(live.run, config)
-    if wish == "play":
-        live.play()
-    _write_address(live)
-    return live
-
-
-def _from_link(config: Config) -> Run:
-    """A new run of this config, with the changes on the way that the address tells of."""
-    try:
-        return begin(config, schedule_from_text(config, st.query_params.get("changes", "")))
-    except ValueError as error:
-        st.warning(f"Part of the link could not be read and is left out: {error}.")
-        return begin(config)
-
-
-def _place_from_link(config: Config) -> tuple[int, int] | None:
-    """The epoch and step that the address asks for, to be reached by training again."""
-    try:
-        return place_from_text(config, st.query_params.get("at", ""))
-    except ValueError as error:
-        st.warning(f"Part of the link could not be read and is left out: {error}.")
-        return None
-
-
-def _write_address(live: Session) -> None:
-    """Let the address say what no widget says: the changes on the way, and where the run rests."""
-    words = {"changes": changes_text(live.run)}
-    if not live.moving:
-        words["at"] = place_text(place_of(live.run))
-    for name, text in words.items():
-        if text:
-            st.query_params[name] = text
-        else:
-            st.query_params.pop(name, None)
 
 
 def panel(
@@ -318,7 +162,7 @@ def _watch(
     trainer, stop = live.trainer, live.stop
     if live.playing:
         trainer.go(stop, epochs=SPEEDS[live.speed])
-        live.pace.append((monotonic(), _epochs_done(trainer.run)))
+        live.pace.append((monotonic(), epochs_done(trainer.run)))
     elif live.replay:
         trainer.go(Stop(epochs=MAX_EPOCHS), to=live.replay)
     else:
@@ -330,10 +174,10 @@ def _watch(
     if live.playing and ended and not trainer.busy:
         live.pause()
     with place, st.container(key="status"):
-        _status(live, run)
+        status(live, run)
     with st.container(key="scrub"):
         if live.moving:
-            _progress(run, live.replay[0] + 1 if live.replay else stop.epochs)
+            progress(run, live.replay[0] + 1 if live.replay else stop.epochs)
             epoch = run.epoch
         else:
             epoch = _scrubber(live, run)
@@ -347,79 +191,9 @@ def _watch(
         st.rerun()
 
 
-def _epochs_done(run: Run) -> float:
-    """The finished epochs, and the part of the one under way."""
-    return run.epoch + run.state.step / batches_of(run.config).steps
-
-
-def _progress(run: Run, epochs: int) -> None:
-    """How far the run is on its way through so many epochs, and how far its epoch."""
-    steps = batches_of(run.config).steps
-    # Between two epochs all the mini-batches are done, not none.
-    step = run.state.step or (steps if run.epoch else 0)
-    whole, inside = st.columns(2, gap="medium")
-    done = min(1.0, _epochs_done(run) / epochs)
-    whole.progress(done, f"Epochs: {run.epoch:,} of {epochs:,}")
-    inside.progress(step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}")
-
-
 def _finite(run: Run, state: State) -> State:
     """The state, or where the numbers have overflowed the last one kept before."""
     return run.history.snapshots[-1] if run.diverged and state is run.state else state
-
-
-def _status(live: Session, run: Run) -> None:
-    """Where the run is, in words."""
-    colour, state, more = _words(live, run)
-    st.markdown(f":{colour}-badge[{state}] {more}")
-
-
-def _words(live: Session, run: Run) -> tuple[str, str, str]:
-    """The colour, the name and the details of a run's status."""
-    place = _place_words(run.position)
-    if live.trainer.trouble:
-        return "red", "Stopped", live.trainer.trouble
-    if run.diverged:
-        d = run.diverged
-        return (
-            "red",
-            "Diverged",
-            f"In epoch {d.epoch + 1:,}, step {d.step + 1:,}, the numbers of the {d.layer} grew "
-            "past what a computer can hold. Lower the learning rate and press Reset.",
-        )
-    if live.playing:
-        more = f"{_right(run)}{_time_left(live, run)}"
-        return "green", "Running", f"{place} of {live.stop.epochs:,}{more}"
-    if live.replay:
-        goal = _place_words(live.replay)
-        return "blue", "Replaying", f"{place}, on the way to {goal}, where the link says."
-    why = finished(run, live.stop)
-    if why:
-        return "blue", "Finished", f"At {place}{_right(run)}: {why}."
-    if run.position == (0, 0):
-        return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
-    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}{_right(run)}."
-
-
-def _right(run: Run) -> str:
-    """The share of right answers after the last epoch, where there is one."""
-    accuracy = run.history.test_accuracy[-1:]
-    known = len(accuracy) and np.isfinite(accuracy[0])
-    return f", {100 * accuracy[0]:.1f} % of the tests right" if known else ""
-
-
-def _place_words(place: tuple[int, int]) -> str:
-    epoch, step = place
-    return f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
-
-
-def _time_left(live: Session, run: Run) -> str:
-    (t0, e0), (t1, e1) = live.pace[0], live.pace[-1]
-    if len(live.pace) < 8 or e1 <= e0:
-        return ""
-    seconds = round((live.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
-    minutes, seconds = divmod(seconds, 60)
-    return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"
 
 
 def _scrubber(live: Session, run: Run) -> int:

@@ -10,8 +10,8 @@ from mlp.figures.neurons import saturation_bars, weight_bars
 from mlp.figures.pixels import pixel_map
 from mlp.network import layer_name
 from mlp.state import network_of
-from pages.parts.live import Look
 from pages.parts.plot import plot
+from pages.parts.sessions import Look
 
 SAMPLES = 200  # test images that tell how much is saturated
 

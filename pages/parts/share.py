@@ -9,7 +9,7 @@ from mlp.script import data_file, script
 from mlp.sharing import history_csv
 from pages.parts.chosen import add_button
 from pages.parts.hyperparameters import put
-from pages.parts.live import Session
+from pages.parts.sessions import Session
 
 
 def share(live: Session) -> None:

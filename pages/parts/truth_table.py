@@ -5,7 +5,7 @@ import streamlit as st
 from mlp import insight
 from mlp.datasets import Dataset
 from mlp.network import Network
-from pages.parts.live import Look
+from pages.parts.sessions import Look
 
 MOST_ROWS = 2000
 

@@ -6,8 +6,8 @@ from mlp.datasets import Dataset
 from mlp.figures.weights import weight_heatmap
 from mlp.network import layer_name, views
 from mlp.run import state_at
-from pages.parts.live import Look
 from pages.parts.plot import plot
+from pages.parts.sessions import Look
 
 WEIGHTS, SINCE_START, LAST_EPOCH = "Weights", "Since the start", "Last epoch"
 TITLES = {SINCE_START: ", changed since the start", LAST_EPOCH: ", changed in the last epoch"}
