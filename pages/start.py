@@ -32,7 +32,7 @@ PAGES = (
         "Every step of a small network, forward and back, with its shapes, its numbers and its "
         "proof, in the notation you are reading.",
         "pages/backprop.py",
-        ":material/grid_view:",
+        ":material/function:",
     ),
     (
         "Which bit is it?",
@@ -48,13 +48,28 @@ PAGES = (
         "pages/digits.py",
         ":material/draw:",
     ),
+    (
+        "What if?",
+        "A higher rate, a wider layer, another seed: hundreds of runs at once, as one map. Every "
+        "cell leads to its run.",
+        "pages/sweep.py",
+        ":material/apps:",
+    ),
+    (
+        "Side by side",
+        "Two runs or more with one thing changed: which learns faster, and do ten seeds agree?",
+        "pages/compare.py",
+        ":material/compare_arrows:",
+    ),
 )
-for title, text, path, icon in PAGES:
-    with st.container(border=True):
-        st.subheader(title)
+columns = [column for _ in PAGES[::2] for column in st.columns(2, gap="medium")]
+for column, (title, text, path, icon) in zip(columns, PAGES, strict=False):
+    with column.container(border=True, height="stretch"):
+        st.subheader(title, anchor=False)
         st.markdown(text)
         st.page_link(path, label="Open", icon=icon)
 st.caption(
-    "Nothing leaves this machine: no account, no tracking, nothing is fetched from outside. "
-    "The address of each page holds its settings, so a link is enough to share a run."
+    "Nothing leaves this machine: no account, no tracking, and nothing is fetched from outside "
+    "unless you ask for all of MNIST. The address of each page holds its settings, so a link is "
+    "enough to share a run."
 )

@@ -4,7 +4,7 @@ import os
 import pickle
 import signal
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -477,7 +477,7 @@ class Leaving(Here):
             return super().submit(function, piece)
         self.left += 1
         gone = Future()
-        gone.cancel()
+        gone.set_exception(CancelledError())
         return gone
 
 

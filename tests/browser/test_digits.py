@@ -138,7 +138,7 @@ def test_a_drawn_one_is_read_as_a_one_taken_back_cleared_and_kept(page_at):
 
 
 def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(page_at):
-    page = ready(page_at("digits?epochs=1000"))
+    page = ready(page_at("digits?epochs=1000&patience=0"))
     press(page, "one_epoch")
     expect(status(page)).to_contain_text("At epoch 1 of", timeout=30_000)
     draw(page, ONE)
@@ -178,6 +178,9 @@ def test_from_a_cell_to_an_image_and_what_matters_in_it(page_at):
     press(page, "climb")
     expect(page.locator('[data-figure="likes"]')).to_contain_text("after 10 steps uphill")
     screenshot(page, "digits opened up 1280 dark")
+    press(page, "open_backprop")
+    expect(page.get_by_text(re.compile("with test sample"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Every gradient is proved")).to_be_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -1,7 +1,5 @@
 """The backpropagation page without a browser: every control, and bad input in it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,27 +8,13 @@ from mlp.examples import EXAMPLES
 from mlp.mistakes import TEXTS
 from mlp.state import network_of
 from mlp.training import next_batch
-
-APP = str(Path(__file__).parents[2] / "app.py")
+from tests.pages.driver import at as page_at
+from tests.pages.driver import click, fine, ticks_while, words
 
 
 def opened(**parameters) -> AppTest:
     """The page as an address with these parameters opens it."""
-    app = AppTest.from_file(APP, default_timeout=30).run()
-    for name, value in parameters.items():
-        app.query_params[name] = str(value)
-    return fine(app.switch_page("pages/backprop.py").run())
-
-
-def fine(app: AppTest) -> AppTest:
-    """The page after a change, with nothing thrown."""
-    assert not app.exception, app.exception
-    return app
-
-
-def click(app: AppTest, key: str) -> AppTest:
-    """Press a button."""
-    return fine(app.button(key=key).click().run())
+    return page_at("backprop", **parameters)
 
 
 def at(app: AppTest) -> str:
@@ -41,11 +25,6 @@ def at(app: AppTest) -> str:
 def equation(app: AppTest) -> str:
     """The equation of the step in sight."""
     return app.latex[0].value.replace("$", "").strip()
-
-
-def words(app: AppTest) -> str:
-    """All the markdown on the page."""
-    return "\n".join(m.value for m in app.markdown)
 
 
 def test_it_opens_at_the_input_of_the_question_with_the_proof_green():
@@ -221,16 +200,9 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(monkeypatch):
 
 def handed_over(**settings) -> AppTest:
     """The network of the parity page, opened here after an epoch of training."""
-    app = AppTest.from_file(APP, default_timeout=30).run()
-    for name, value in settings.items():
-        app.query_params[name] = str(value)
-    fine(app.switch_page("pages/parity.py").run())
-    click(app, "one_epoch")
+    app = click(page_at("parity", **settings), "one_epoch")
     trainer = app.session_state["live parity"].trainer
-    while trainer.under_way:
-        trainer.watched()
-        trainer.settle(0.1)
-    return click(app, "open_backprop")
+    return click(ticks_while(app, lambda: trainer.under_way), "open_backprop")
 
 
 def captions(app: AppTest) -> str:

@@ -1,56 +1,30 @@
 """The compare page without a browser: runs from everywhere, side by side, and what is no run."""
 
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp import Config, advance, begin, save
 from mlp.links import link
+from tests.pages.driver import at, click, ticks_while, words
 
-APP = str(Path(__file__).parents[2] / "app.py")
 A, B = "parity?bits=5", "parity?learning_rate=3.0&bits=5"
 
 
 def opened(*runs: str, **parameters) -> AppTest:
     """The page as an address with these runs opens it."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    app.query_params["runs"] = list(runs)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app = app.switch_page("pages/compare.py").run()
-    assert not app.exception, app.exception
-    return app
-
-
-def links(app: AppTest) -> list[str]:
-    """The runs that the page compares."""
-    return app.session_state["runs to compare"]
-
-
-def click(app: AppTest, key: str) -> AppTest:
-    """Press a button."""
-    app = app.button(key=key).click().run()
-    assert not app.exception, app.exception
-    return app
+    return at("compare", runs=list(runs), **parameters)
 
 
 def trained(app: AppTest) -> AppTest:
     """Train all, and tick until they are there."""
     app = click(app, "compare_train")
-    deadline = time.monotonic() + 60
-    while app.session_state["comparing"] and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
-    assert not app.exception, app.exception
-    return app
+    return ticks_while(app, lambda: app.session_state["comparing"])
 
 
-def words(app: AppTest) -> str:
-    """All the markdown on the page."""
-    return "\n".join(m.value for m in app.markdown)
+def links(app: AppTest) -> list[str]:
+    """The runs that the page compares."""
+    return app.session_state["runs to compare"]
 
 
 def test_nothing_to_compare_says_what_to_do():
@@ -117,10 +91,7 @@ def test_a_run_can_be_removed_and_the_seventh_pushes_out_the_first():
 
 def test_ten_seeds_of_each_give_a_verdict():
     app = click(opened(A, B, epochs="3"), "jury")
-    deadline = time.monotonic() + 60
-    while "seeds agree" not in words(app) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
+    app = ticks_while(app, lambda: "seeds agree" not in words(app))
     assert "**B** wins" in words(app) and "seeds agree" in words(app)
 
 

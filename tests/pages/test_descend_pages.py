@@ -1,29 +1,15 @@
 """The pages of walks without a browser: every control, the link, and bad input."""
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp.surfaces import SURFACES
+from tests.pages.driver import at, fine
 from tests.published import WALK
 
-APP = str(Path(__file__).parents[2] / "app.py")
 OWN = "your own formula"
-
-
-def opened(page: str, **parameters) -> AppTest:
-    """A page as an address with these parameters opens it."""
-    app = AppTest.from_file(APP, default_timeout=30).run()
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    return fine(app.switch_page(f"pages/{page}.py").run())
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def figures(app: AppTest) -> dict:
@@ -46,13 +32,13 @@ def texts(app: AppTest, name: str) -> list[str]:
 
 
 def test_the_parabola_opens_at_rest_on_its_first_step():
-    app = opened("parabola")
+    app = at("parabola")
     assert set(figures(app)) == {"parabola", "error", "map"}
     assert texts(app, "parabola")[0].startswith("x₁ = x₀ − η g′(x₀) = 4 − 0.1 · 8 = 3.2")
 
 
 def test_every_slider_changes_the_walk():
-    app = opened("parabola")
+    app = at("parabola")
     app.slider(key="eta").set_value(0.25)
     app.slider(key="x0").set_value(-6.0)
     app.slider(key="n").set_value(5)
@@ -62,7 +48,7 @@ def test_every_slider_changes_the_walk():
 
 
 def test_a_link_opens_the_same_walk():
-    app = opened("parabola", eta="1.05", x0="-3", n="9", both_sides="true")
+    app = at("parabola", eta="1.05", x0="-3", n="9", both_sides="true")
     assert len(texts(app, "parabola")) == 10
     assert texts(app, "parabola")[0].count("\n") == 1
     assert "= −3 − 1.05 · (−6) = 3.3" in texts(app, "parabola")[0]
@@ -80,18 +66,18 @@ def test_a_link_opens_the_same_walk():
     ],
 )
 def test_each_button_shows_its_regime_in_words_and_colour(key, kind):
-    app = opened("parabola")
+    app = at("parabola")
     fine(app.button(key=f"try {key}").click().run())
     assert f"-badge[{kind}]" in words(app)
 
 
 def test_a_walk_that_leaves_the_picture_says_at_which_step():
-    app = opened("parabola", eta="1.5")
+    app = at("parabola", eta="1.5")
     assert "At step 4 the walk left the picture" in words(app)
 
 
 def test_both_sides_draw_a_second_walk():
-    app = opened("parabola")
+    app = at("parabola")
     app.toggle(key="both_sides").set_value(True)
     fine(app.run())
     assert len([t for t in figures(app)["parabola"]["data"] if t.get("name") == "now"]) == 2
@@ -101,7 +87,7 @@ def test_both_sides_draw_a_second_walk():
 
 
 def test_the_paraboloid_opens_with_the_articles_run_and_its_table():
-    app = opened("paraboloid")
+    app = at("paraboloid")
     assert [c.value for c in app.code] == [WALK]
     assert "39.682" in words(app)
     assert "divided by 6" in words(app)
@@ -110,7 +96,7 @@ def test_the_paraboloid_opens_with_the_articles_run_and_its_table():
 
 @pytest.mark.parametrize("name", [*SURFACES, OWN])
 def test_every_surface_brings_a_start_and_rates_that_work(name):
-    app = opened("paraboloid")
+    app = at("paraboloid")
     app.pills(key="walkers").set_value(["sgd", "momentum", "rmsprop", "adam"])
     app.selectbox(key="surface").set_value(name)
     fine(app.run())
@@ -122,7 +108,7 @@ def test_every_surface_brings_a_start_and_rates_that_work(name):
 
 
 def test_the_stretched_bowl_tells_both_factors():
-    app = opened("paraboloid", surface="stretched bowl", kappa="10", rate_sgd="0.09")
+    app = at("paraboloid", surface="stretched bowl", kappa="10", rate_sgd="0.09")
     assert "1 − ηλ = 1 − 0.09 · 2 = **0.82**, monotone" in words(app)
     assert "1 − ηλ = 1 − 0.09 · 20 = **−0.8**, oscillating" in words(app)
     assert "From η = 0.1 on" in words(app)
@@ -133,7 +119,7 @@ def test_the_stretched_bowl_tells_both_factors():
 
 @pytest.mark.parametrize("key", ["rate_momentum", "beta", "rho", "beta1", "beta2"])
 def test_a_setting_out_of_range_is_told_and_nothing_breaks(key):
-    app = opened("paraboloid")
+    app = at("paraboloid")
     app.pills(key="walkers").set_value(["sgd", "momentum", "rmsprop", "adam"])
     fine(app.run())
     app.number_input(key=key).set_value(-1.0)
@@ -145,7 +131,7 @@ def test_a_setting_out_of_range_is_told_and_nothing_breaks(key):
 
 
 def test_with_nobody_walking_the_page_says_so():
-    app = opened("paraboloid")
+    app = at("paraboloid")
     app.pills(key="walkers").set_value([])
     fine(app.run())
     assert "Choose who walks" in app.info[0].value
@@ -156,7 +142,7 @@ def test_with_nobody_walking_the_page_says_so():
     ["9**9**9**9", "__import__('os')", "a.__class__", "log(-1 - a^2)", "a +", "a" * 190 + "$"],
 )
 def test_a_formula_that_is_none_gets_a_caret(text):
-    app = opened("paraboloid", surface=OWN, formula=text)
+    app = at("paraboloid", surface=OWN, formula=text)
     assert app.error
     assert app.code[0].value.split("\n")[1].strip() == "^"
     app.text_input(key="formula").set_value("a^2 + 3*b^2")
@@ -166,12 +152,12 @@ def test_a_formula_that_is_none_gets_a_caret(text):
 
 
 def test_a_start_where_the_formula_is_not_real_is_told():
-    app = opened("paraboloid", surface=OWN, formula="log(a)", a="-1", b="1")
+    app = at("paraboloid", surface=OWN, formula="log(a)", a="-1", b="1")
     assert "start must be where g is a finite number" in app.error[0].value
 
 
 def test_the_view_leaves_out_what_is_not_wanted():
-    app = opened("paraboloid")
+    app = at("paraboloid")
     assert {"map", "surface 3d"} <= set(figures(app))
     app.segmented_control(key="view").set_value("Map")
     assert "surface 3d" not in figures(fine(app.run()))
@@ -181,8 +167,8 @@ def test_the_view_leaves_out_what_is_not_wanted():
     assert shown["surface 3d"]["layout"]["meta"]["walk"]["controls"]
 
 
-def test_the_race_is_run_when_it_is_opened():
-    app = opened("paraboloid")
+def test_the_race_is_run_when_it_is_at():
+    app = at("paraboloid")
     app.session_state["race"] = True
     fine(app.run())
     (table,) = [d.value for d in app.dataframe]
@@ -190,8 +176,8 @@ def test_the_race_is_run_when_it_is_opened():
 
 
 def test_the_batch_size_changes_the_noisy_walk_alone():
-    before = texts(opened("paraboloid"), "batch map")[5].split("\n")
-    app = opened("paraboloid", batch="64")
+    before = texts(at("paraboloid"), "batch map")[5].split("\n")
+    app = at("paraboloid", batch="64")
     after = texts(app, "batch map")[5].split("\n")
     assert before[0] == after[0]
     assert before[2] == after[2]
@@ -201,7 +187,7 @@ def test_the_batch_size_changes_the_noisy_walk_alone():
 
 
 def test_no_page_of_walks_takes_a_setting_from_the_other():
-    app = opened("parabola")
+    app = at("parabola")
     app.slider(key="n").set_value(33)
     app.slider(key="eta").set_value(1.1)
     fine(app.run())

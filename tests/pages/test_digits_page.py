@@ -2,7 +2,6 @@
 
 import base64
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,31 +12,19 @@ from mlp.state import network_of
 from pages.parts.board import MOST_KEPT, Kept
 from pages.parts.canvas import SIDE, drawn
 from pages.parts.handed import TITLE
+from tests.pages.driver import at, click, words
 
-APP = str(Path(__file__).parents[2] / "app.py")
 ARTICLE = presets.DIGITS_ARTICLE
 
 
 def opened(**parameters) -> AppTest:
     """The page as an address with these parameters opens it."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in parameters.items():
-        app.query_params[name] = str(value)
-    app = app.switch_page("pages/digits.py").run()
-    assert not app.exception, app.exception
-    return app
+    return at("digits", **parameters)
 
 
 def run_of(app: AppTest):
     """The run that the page shows."""
     return app.session_state["live digits"].run
-
-
-def click(app: AppTest, key: str) -> AppTest:
-    """Press a button."""
-    app = app.button(key=key).click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def trained(app: AppTest, epochs: int = 3) -> AppTest:
@@ -47,11 +34,6 @@ def trained(app: AppTest, epochs: int = 3) -> AppTest:
     app = app.run()
     assert not app.exception, app.exception
     return app
-
-
-def words(app: AppTest) -> str:
-    """All the markdown on the page."""
-    return "\n".join(m.value for m in app.markdown)
 
 
 def test_the_page_opens_with_the_first_preset_ready():
@@ -251,11 +233,7 @@ def test_an_image_goes_through_the_matrices_behind_its_hidden_neurons_and_a_link
         handed.setup.network.forward(handed.setup.X).a[-1], right, rtol=1e-5, atol=1e-7
     )
     assert f"test sample {shown + 1:,}" in handed.story
-    again = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in ({"example": TITLE} | app.session_state["handed_from"]).items():
-        again.query_params[name] = value
-    again = again.switch_page("pages/backprop.py").run()
-    assert not again.exception, again.exception
+    again = at("backprop", example=TITLE, **app.session_state["handed_from"])
     np.testing.assert_array_equal(
         again.session_state["handed"].setup.parameters, handed.setup.parameters
     )

@@ -3,7 +3,6 @@
 import io
 import time
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -14,45 +13,30 @@ from mlp import Config, Parity, advance, begin, presets, save
 from mlp.config import from_plain, plain
 from mlp.datasets.parity import RULES
 from mlp.links import link
-
-APP = str(Path(__file__).parents[2] / "app.py")
+from tests.pages.driver import at, ticks_while, words
+from tests.pages.driver import click as press
 
 
 def opened(**parameters) -> AppTest:
     """The page as an address with these parameters opens it."""
-    app = AppTest.from_file(APP, default_timeout=30).run()
-    for name, value in parameters.items():
-        app.query_params[name] = str(value)
-    app = app.switch_page("pages/parity.py").run()
-    assert not app.exception, app.exception
-    return app
-
-
-def run_of(app: AppTest):
-    """The run that the page shows."""
-    return app.session_state["live parity"].run
+    return at("parity", **parameters)
 
 
 def click(app: AppTest, key: str) -> AppTest:
-    """Press a button."""
-    app = app.button(key=key).click().run()
-    assert not app.exception, app.exception
+    """Press a button, and see what it leads to, unless it plays."""
+    app = press(app, key)
     return app if app.session_state["live parity"].playing else at_rest(app)
 
 
 def at_rest(app: AppTest) -> AppTest:
     """Tick until nothing moves by itself any more."""
-    live, deadline = app.session_state["live parity"], time.monotonic() + 30
-    while (live.moving or live.trainer.under_way) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
-    assert not app.exception, app.exception
-    return app
+    live = app.session_state["live parity"]
+    return ticks_while(app, lambda: live.moving or live.trainer.under_way)
 
 
-def words(app: AppTest) -> str:
-    """All the markdown on the page."""
-    return "\n".join(m.value for m in app.markdown)
+def run_of(app: AppTest):
+    """The run that the page shows."""
+    return app.session_state["live parity"].run
 
 
 def test_the_page_opens_with_the_articles_run_ready():

@@ -1,55 +1,30 @@
 """The sweep page without a browser: what it asks, what it refuses, and nothing done is lost."""
 
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp import advance, begin
 from mlp.links import run_of_link
+from tests.pages.driver import at, click, ticks_while, words
 
-APP = str(Path(__file__).parents[2] / "app.py")
 SMALL = {"values_learning_rate": "0.3, 3", "values_width": "2, 3", "run_epochs": "3", "bits": "5"}
 
 
 def opened(**parameters) -> AppTest:
     """The page as an address with these parameters opens it."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in (SMALL | parameters).items():
-        app.query_params[name] = value
-    app = app.switch_page("pages/sweep.py").run()
-    assert not app.exception, app.exception
-    return app
-
-
-def found(app: AppTest):
-    """The sweep that the page shows."""
-    return list(app.session_state["many runs"].values())[-1]
-
-
-def click(app: AppTest, key: str) -> AppTest:
-    """Press a button."""
-    app = app.button(key=key).click().run()
-    assert not app.exception, app.exception
-    return app
+    return at("sweep", **(SMALL | parameters))
 
 
 def to_the_end(app: AppTest) -> AppTest:
     """Start, and tick until nothing is left."""
     app = click(app, "sweep_start")
-    deadline = time.monotonic() + 60
-    while found(app).running and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
-    assert not app.exception, app.exception
-    return app
+    return ticks_while(app, lambda: found(app).running)
 
 
-def words(app: AppTest) -> str:
-    """All the markdown on the page."""
-    return "\n".join(m.value for m in app.markdown)
+def found(app: AppTest):
+    """The sweep that the page shows."""
+    return list(app.session_state["many runs"].values())[-1]
 
 
 def test_the_page_says_beforehand_how_many_runs_it_makes():
@@ -81,10 +56,7 @@ def test_the_table_links_every_run_to_its_training_page():
 def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
     app = opened(run_epochs="200", seeds="60")
     app = click(app, "sweep_start")
-    deadline = time.monotonic() + 60
-    while not found(app).done and time.monotonic() < deadline:
-        time.sleep(0.05)
-        app.run()
+    app = ticks_while(app, lambda: not found(app).done)
     app = click(app, "sweep_cancel")
     before = found(app).answer
     assert 0 < before.finished.sum() < before.finished.size
