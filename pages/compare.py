@@ -5,11 +5,13 @@ import streamlit as st
 from mlp import comparison
 from pages.parts import chosen, front_door
 from pages.parts.compare_list import list_of_runs
-from pages.parts.compare_view import jury, side_by_side, train
+from pages.parts.compare_view import side_by_side, train
+from pages.parts.jury import jury
 from pages.parts.widgets import IN_URL
 
 if front_door.enter("compare"):
     chosen.arrive()
+    st.session_state.comparing = False
 
 st.title("Side by side", anchor=False)
 st.markdown(

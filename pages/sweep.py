@@ -7,14 +7,17 @@ import streamlit as st
 from mlp.datasets import DATASETS
 from mlp.presets import PRESETS
 from mlp.sweep import collect
-from pages.parts import front_door
+from pages.parts import front_door, full_mnist
 from pages.parts.hyperparameters import config_form, put
 from pages.parts.many_runs import ManyRuns, many_runs
 from pages.parts.sweep_form import measure_form, sweep_form
 from pages.parts.sweep_view import controls, explored, picture
 from pages.parts.widgets import choice
 
-front_door.enter("sweep")
+ADDRESS = "sweep address"  # in the session: the last question, for who comes back without one
+
+if front_door.enter("sweep") and not st.query_params and ADDRESS in st.session_state:
+    st.switch_page("pages/sweep.py", query_params=st.session_state[ADDRESS])
 
 
 def _opens_with() -> None:
@@ -37,7 +40,8 @@ try:
 except ValueError as error:
     asked, trouble = None, str(error)
 if asked is None:
-    st.error(f"{trouble}.", icon=":material/error:")
+    if not full_mnist.offer():
+        st.error(f"{trouble}.", icon=":material/error:")
     st.stop()
 found = many_runs(asked, lambda: ManyRuns(asked.configs, asked.epochs, partial(collect, asked)))
 controls(found)
@@ -46,5 +50,6 @@ try:
 except ValueError as error:
     st.error(f"{error}.", icon=":material/error:")
     st.stop()
+st.session_state[ADDRESS] = {name: st.query_params.get_all(name) for name in st.query_params}
 picture(found, measure, target)
 explored(found, measure, target)

@@ -19,7 +19,7 @@ from pages.parts.hyperparameters import put, start, stop_rules, with_new_seed
 from pages.parts.sessions import SPEEDS, Look, Session, tick_seconds
 from pages.parts.status import epochs_done, progress, status
 
-ECHO_SECONDS = 0.5
+ECHO_SECONDS = 3.0
 
 
 def panel(
@@ -101,12 +101,13 @@ def _press(live: Session, key: str, act: Callable[[Session], None]) -> None:
     """Do what a button says, once.
 
     While a fragment ticks, Streamlit's front end may send a click twice: with the tick that is
-    just due, which runs the fragment alone, and then by itself. The second is only an echo.
+    just due, which runs the fragment alone, and then by itself. The second is only an echo. It
+    waits for the first to be answered, which may take a while on a page that draws a lot.
     """
-    if live.echo[0] == key and monotonic() < live.echo[1]:
+    with_a_tick = bool(get_script_run_ctx().fragment_ids_this_run)
+    if not with_a_tick and live.echo[0] == key and monotonic() < live.echo[1]:
         live.echo = ("", 0.0)
         return
-    with_a_tick = bool(get_script_run_ctx().fragment_ids_this_run)
     live.echo = (key, monotonic() + ECHO_SECONDS) if with_a_tick else ("", 0.0)
     act(live)
 

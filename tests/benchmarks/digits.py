@@ -21,7 +21,7 @@ from tests.browser.driver import Server, launch
 SESSIONS = 5
 FAST = "speed=as+fast+as+it+goes"
 # A modern run that stays in the middle of its epochs for seconds.
-SLOW = "hidden_sizes=512&batch_size=8&epochs=1000"
+SLOW = "hidden_sizes=512&batch_size=8&epochs=1000&patience=0"
 
 
 def received(page: Page, seconds: float) -> float:
@@ -87,7 +87,7 @@ def memory(browser, server: Server) -> list[float]:
     """The megabytes that each further session adds to the server."""
     process, sizes = psutil.Process(server.process.pid), []
     for _ in range(SESSIONS + 1):
-        page, _ = opened(browser, server, f"digits?epochs=200&{FAST}")
+        page, _ = opened(browser, server, f"digits?epochs=200&patience=0&{FAST}")
         for run in range(2):
             if run:
                 page.locator(".st-key-new_start button").first.click()
@@ -106,10 +106,10 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = launch(playwright)
             opened(browser, server, "digits")[0].context.close()
-            page, _ = opened(browser, server, "digits?epochs=100000")
+            page, _ = opened(browser, server, "digits?epochs=100000&patience=0")
             updates, epochs = playing(page, "mosaic")
             page.context.close()
-            page, _ = opened(browser, server, f"digits?epochs=100000&{FAST}")
+            page, _ = opened(browser, server, f"digits?epochs=100000&patience=0&{FAST}")
             fast, fast_epochs = playing(page, "mosaic")
             page.context.close()
             page, _ = opened(browser, server, f"digits?{SLOW}&{FAST}")

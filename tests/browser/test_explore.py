@@ -59,6 +59,11 @@ def test_a_sweep_fills_its_map_and_a_cell_leads_to_the_very_same_curve(page_at):
     )
     np.testing.assert_array_equal(figure(run, "error")["data"][0]["y"], curve)
     screenshot(page, "sweep")
+    page.get_by_role("link", name="Parity", exact=True).click()
+    expect(page.get_by_role("heading", name="Which bit is it?")).to_be_visible()
+    page.get_by_role("link", name="Sweep", exact=True).click()
+    expect(page.get_by_text("3 × 2 cells: 6 runs of 5 epochs")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Finished")).to_be_visible()
 
 
 def test_a_map_is_seen_to_fill_and_cancel_keeps_what_is_done(page_at):

@@ -358,3 +358,18 @@ def test_the_page_understands_the_links_that_are_written_elsewhere(rule):
     app = at_rest(opened(**dict(parse_qsl(link(begin(config), (1, 2)).split("?")[1], True))))
     assert run_of(app).config == config
     assert run_of(app).position == (1, 2)
+
+
+def test_a_sweep_around_the_run_has_its_settings_for_a_base():
+    config = Config(data=Parity(bits=6, rule="ones"), hidden_sizes=(4, 2), seed=3, scale=2.0)
+    told = dict(parse_qsl(link(begin(config)).split("?")[1]))
+    app = press(opened(**told), "sweep_around")
+    assert "What if?" in [title.value for title in app.title]
+    asked = list(app.session_state["many runs"].values())[-1].answer.sweep
+    assert asked.base == config
+
+
+def test_a_run_is_put_beside_others_on_the_compare_page():
+    app = click(click(opened(seed=5), "one_epoch"), "compare_run")
+    assert app.session_state["runs to compare"] == ["parity?seed=5&at=1"]
+    assert app.session_state["compared runs"]["parity?seed=5&at=1"].run is run_of(app)

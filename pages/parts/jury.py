@@ -1,0 +1,64 @@
+"""Whether ten seeds agree on which run is better: each from ten seeds, trained on demand."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mlp import comparison
+from mlp.run import Run
+from mlp.sweep import SchedulerError
+from mlp.sweep.words import seconds_words
+from pages.parts.many_runs import ManyRuns, many_runs
+
+TICK = 0.4  # seconds between two looks at the workers
+
+
+def jury(runs: Sequence[Run], epochs: int) -> None:
+    """The question, the button, and the verdict when all are trained."""
+    configs = tuple(run.config for run in runs)
+    st.subheader("Would another seed say the same?", anchor=False)
+    st.markdown(comparison.pairing_words(configs))
+    column = st.session_state.get("column", "test error")
+    seeds = comparison.contest(configs)
+    found = many_runs(
+        ("contest", configs, epochs),
+        lambda: ManyRuns(seeds, epochs, lambda results: list(results)),
+    )
+    interval = TICK if found.waits else None
+    if not found.finished:
+        st.button(
+            f"Train each from {comparison.SEEDS} seeds" if not found.running else "Pause",
+            key="jury_pause" if found.running else "jury",
+            icon=":material/gavel:",
+            on_click=found.pause if found.running else _start,
+            args=() if found.running else (found,),
+        )
+    st.fragment(_deliberate, run_every=interval)(found, interval, configs, column)
+
+
+def _start(found: ManyRuns) -> None:
+    try:
+        found.start()
+    except SchedulerError as error:
+        found.trouble = str(error)
+
+
+def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -> None:
+    """The verdict, or how far the jury is."""
+    found.watched()
+    if found.trouble:
+        st.error(f"{found.trouble.rstrip('.')}.", icon=":material/error:")
+    if found.finished:
+        try:
+            verdict = comparison.verdict(len(configs), found.answer, column)
+        except ValueError as error:
+            st.caption(f"{error}.".capitalize())
+        else:
+            letters = comparison.letters(len(configs))
+            st.markdown(verdict.sentence(letters))
+    elif found.running:
+        left = found.seconds()
+        words = "" if left is None else f", about {seconds_words(left)} left"
+        st.progress(
+            found.done / len(found.configs), f"{found.done} of {len(found.configs)} runs{words}"
+        )
