@@ -10,13 +10,12 @@ from mlp.sweep import collect
 from pages.parts import front_door, full_mnist
 from pages.parts.hyperparameters import config_form, put
 from pages.parts.many_runs import ManyRuns, many_runs
-from pages.parts.sweep_form import measure_form, sweep_form
+from pages.parts.sweep_form import ADDRESS, measure_form, sweep_form
 from pages.parts.sweep_view import controls, explored, picture
 from pages.parts.widgets import choice
 
-ADDRESS = "sweep address"  # in the session: the last question, for who comes back without one
-
-if front_door.enter("sweep") and not st.query_params and ADDRESS in st.session_state:
+arrived = front_door.enter("sweep")
+if arrived and ADDRESS in st.session_state and set(st.query_params) <= {"around"}:
     st.switch_page("pages/sweep.py", query_params=st.session_state[ADDRESS])
 
 

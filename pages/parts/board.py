@@ -86,7 +86,9 @@ def _keep(image: Array | None, kept: Kept) -> None:
             )
 
 
-def _kept_as(image: Array, digit: int) -> None:
+def _kept_as(image: Array | None, digit: int) -> None:
+    if image is None:  # a press that was sent twice: the first has kept it and cleared the sheet
+        return
     kept: Kept = st.session_state.get("own digits", NONE)
     images = np.concatenate([kept.images, image[None]])
     labels = np.append(kept.labels, np.uint8(digit))

@@ -88,9 +88,11 @@ class Session:
 
     def pause(self) -> None:
         """Stop training, with the slice under way taken in."""
-        self.trainer.halt()
+        # First the word, then the deed: Streamlit may run the page for the next message while this
+        # one still waits for the slice, and a page that plays would train on.
         self.playing, self.replay = False, None
         _playing.discard(self)
+        self.trainer.halt()
 
 
 # Every session that plays now, so that each paints less often when there are many.

@@ -10,6 +10,7 @@ from mlp.sharing import history_csv
 from pages.parts.chosen import add_button
 from pages.parts.hyperparameters import put
 from pages.parts.sessions import Session
+from pages.parts.sweep_form import ADDRESS
 
 
 def share(live: Session) -> None:
@@ -23,8 +24,10 @@ def share(live: Session) -> None:
             icon=":material/apps:",
             help="Many values of a setting or two, all trained at once, as one map.",
         ):
+            # Not as parameters: these belong to the widgets of this page until it is left.
             around = {key: str(value) for key, value in words(live.run.config).items()}
-            st.switch_page("pages/sweep.py", query_params={"data": name} | around)
+            st.session_state[ADDRESS] = {"data": name} | around
+            st.switch_page("pages/sweep.py", query_params={"around": name})
         add_button(link(live.run), "compare_run", live.run)
         st.page_link("pages/compare.py", label="Go to Compare", icon=":material/arrow_forward:")
     st.markdown(

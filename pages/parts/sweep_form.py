@@ -8,6 +8,7 @@ from mlp.sweep import HYPERPARAMETERS, Sweep, axis_from_text, grid, random_searc
 from mlp.sweep.outcome import COLUMNS, MEASURES, Target
 from pages.parts.widgets import IN_URL, choice
 
+ADDRESS = "sweep address"  # in the session: the question for who comes without one
 MOST_AXES = 2  # of a grid; more hyperparameters are searched at random
 
 

@@ -57,7 +57,7 @@ class Trainer:
     ) -> None:
         """Train for so many epochs or steps from here, or on to an epoch and a step.
 
-        Called on every tick of a page that plays.
+        Called on every tick of a page that plays, and to begin with.
         """
         with self._change:
             self._stop = stop
@@ -67,19 +67,23 @@ class Trainer:
             else:
                 epoch, step = self.run.position
                 self._goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
-        self.watched()
+            self._go_on()
 
     def watched(self) -> None:
-        """Go on to the goal: a page is there and waits for it.
+        """Go on to a goal that has an end: a page is there and waits for it.
 
-        Called on every tick; when the page is closed the calls end, and with them, a second
-        later, the training.
+        Called on every tick of a page at rest; when the page is closed the calls end, and with
+        them, a second later, the training.
         """
-        heard()
         with self._change:
-            self._lease = monotonic() + LEASE_SECONDS
-            if not self.busy:
-                self._submit()
+            if self._goal[0] < inf:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        heard()
+        self._lease = monotonic() + LEASE_SECONDS
+        if not self.busy:
+            self._submit()
 
     def halt(self) -> None:
         """Stop training and wait for the slice under way, so that what is shown is what is."""
