@@ -9,6 +9,7 @@ from mlp.run import begin
 from mlp.run_file import FileError, load
 from mlp.sweep import HYPERPARAMETERS, axis_from_text
 from pages.parts import chosen
+from pages.parts.share import downloads
 
 
 def list_of_runs() -> None:
@@ -18,6 +19,9 @@ def list_of_runs() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{name}**", width="stretch")
             st.link_button("Open", text, icon=":material/open_in_new:")
+            with st.popover("Share", icon=":material/share:"):
+                st.code(text, language=None, wrap_lines=True)
+                downloads(chosen.trainers()[text], key=f" {text}")
             st.button(
                 "Remove",
                 key=f"remove {text}",

@@ -1,5 +1,7 @@
 """A run to take along or to look at elsewhere: its link, its file, its script, and what if."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mlp.config import Stop
@@ -11,6 +13,7 @@ from pages.parts.chosen import add_button
 from pages.parts.hyperparameters import put
 from pages.parts.sessions import Session
 from pages.parts.sweep_form import ADDRESS
+from pages.parts.trainer import Trainer
 
 
 def share(live: Session) -> None:
@@ -35,8 +38,9 @@ def share(live: Session) -> None:
         "trains to the same numbers. The file holds the trained network too, and the script is one "
         "short Python file that needs NumPy alone."
     )
-    st.code(link(live.run), language=None, wrap_lines=True)
-    _downloads(live, f"{name}-epoch-{live.run.epoch}")
+    here = (st.context.url or "").rpartition("/")[0]
+    st.code(f"{here}/{link(live.run)}" if here else link(live.run), language=None, wrap_lines=True)
+    downloads(live.trainer)
     st.file_uploader(
         f"Go on with a run from a file (.npz, up to {MAX_FILE_BYTES // 10**6} MB)",
         type="npz",
@@ -48,51 +52,62 @@ def share(live: Session) -> None:
         st.error(trouble, icon=":material/error:")
 
 
-def _downloads(live: Session, name: str) -> None:
-    run, changed = live.run, len(live.run.schedule) > 1
+def downloads(trainer: Trainer, key: str = "") -> None:
+    """A trainer's run as a file and as a script, and its history as a table, as it is when pressed.
+
+    key: tells the buttons of several runs on one page apart.
+    """
+    run = trainer.run
+    data, changed = run.config.data.name, len(run.schedule) > 1
+    name = f"{data}-epoch-{run.epoch}"
     with st.container(horizontal=True):
-        st.download_button(
+        _download(
             "Download the run",
-            lambda: save(live.run),
-            disabled=not fits(run),
-            help=None if fits(run) else "This network is too large for a file.",
-            file_name=f"{name}.npz",
-            key="download_run",
-            icon=":material/download:",
-            on_click="ignore",
+            lambda: save(trainer.run),
+            f"{name}.npz",
+            f"download_run{key}",
+            "download",
+            "" if fits(run) else "This network is too large for a file.",
         )
-        st.download_button(
+        _download(
             "Download the history",
-            lambda: history_csv(live.run),
+            lambda: history_csv(trainer.run),
             f"{name}.csv",
-            "text/csv",
-            key="download_history",
-            icon=":material/table:",
-            on_click="ignore",
+            f"download_history{key}",
+            "table",
         )
-        st.download_button(
+        _download(
             "Download as a script",
-            lambda: script(live.run.config, Stop(epochs=max(1, live.run.epoch))),
-            f"{run.config.data.name}.py",
-            "text/x-python",
-            key="download_script",
-            disabled=changed,
-            help="This run was changed on its way, which a script does not tell."
-            if changed
-            else "It prints the very errors of this page, epoch by epoch.",
-            icon=":material/code:",
-            on_click="ignore",
+            lambda: script(run.config, Stop(epochs=max(1, trainer.run.epoch))),
+            f"{data}.py",
+            f"download_script{key}",
+            "code",
+            "This run was changed on its way, which a script does not tell." if changed else "",
         )
-        if run.config.data.name != "parity":
-            st.download_button(
+        if data != "parity":
+            _download(
                 "Download the data of the script",
-                lambda: data_file(live.run.config)[1],
-                f"{run.config.data.name}.npz",
-                key="download_data",
-                icon=":material/database:",
-                on_click="ignore",
-                help="To lie beside the script.",
+                lambda: data_file(run.config)[1],
+                f"{data}.npz",
+                f"download_data{key}",
+                "database",
             )
+
+
+def _download(
+    label: str, content: Callable, file_name: str, key: str, icon: str, hindered: str = ""
+) -> None:
+    """A button that makes its file when it is pressed. hindered: why there is none, or ""."""
+    st.download_button(
+        label,
+        content,
+        file_name,
+        key=key,
+        icon=f":material/{icon}:",
+        disabled=bool(hindered),
+        help=hindered or None,
+        on_click="ignore",
+    )
 
 
 def _open(live: Session) -> None:
