@@ -117,3 +117,11 @@ def test_nothing_to_vary_gets_a_message_too():
     app = opened()
     app.multiselect(key="vary").set_value([]).run()
     assert "at least one hyperparameter" in app.error[0].value
+
+
+def test_a_cluster_that_does_not_answer_is_told_and_nothing_is_lost(monkeypatch):
+    monkeypatch.setattr("mlp.sweep.executors.ANSWER_SECONDS", 0.3)
+    monkeypatch.setenv("MLP_SCHEDULER", "tcp://127.0.0.1:9")
+    app = opened()
+    assert "no Dask scheduler answers" in app.error[0].value
+    assert "2 × 2 cells" in words(app)
