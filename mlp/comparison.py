@@ -9,6 +9,7 @@ import numpy as np
 
 from mlp import checks
 from mlp.config import Config
+from mlp.network import layer_shapes
 from mlp.run import batches_of
 from mlp.state import start
 from mlp.sweep.cells import seeds_of
@@ -24,6 +25,7 @@ SEEDS = 10
 TIMED_SECONDS = 0.3
 # Agreement that equals reach as rarely as this is not put down to chance.
 UNLIKELY = 0.05
+TRAIN = "Press Train to see which is ahead."
 
 
 @dataclass(frozen=True)
@@ -249,14 +251,17 @@ def letters(count: int) -> list[str]:
 
 
 def run_names(configs: Sequence[Config]) -> list[str]:
-    """A name for each config: a letter, and its values of the settings that differ."""
+    """A name for each config: a letter, and its values of up to three settings that differ."""
     rows = differences(configs)
     told = [
         ", ".join(f"{row.name.replace('_', ' ')} {_told(row.values[i])}" for row in rows[:3])
         for i in range(len(configs))
     ]
-    pairs = zip(letters(len(configs)), told, strict=True)
-    return [f"{letter}: {text}" if text else letter for letter, text in pairs]
+    told = [
+        text or f"{config.data.name}, {layer_shapes(config.sizes)}"
+        for text, config in zip(told, configs, strict=True)
+    ]
+    return [f"{letter}: {text}" for letter, text in zip(letters(len(told)), told, strict=True)]
 
 
 def _told(value) -> str:
@@ -300,16 +305,18 @@ def pairing_words(configs: Sequence[Config]) -> str:
 def leader(rows: Sequence[Array], column: str) -> str:
     """Which of some runs is ahead after the last epoch that all have, and by how much.
 
-    rows: of each run, (epochs, 3), of its history; fewer where it diverged.
+    rows: of each run, (epochs, 3), of its history; none where it diverged at once.
     """
+    there = [i for i, each in enumerate(rows) if len(each)]
+    names = [letters(len(rows))[i] for i in there]
+    if len(there) < 2:
+        return f"Only {names[0]} has come through an epoch." if there else TRAIN
     sign = -1.0 if column == "test accuracy" else 1.0
-    epochs = min(len(each) for each in rows)
-    if epochs == 0:
-        return "Press Train to see which is ahead."
-    scores = np.array([sign * each[epochs - 1, COLUMNS[column]] for each in rows])
+    epochs = min(len(rows[i]) for i in there)
+    scores = np.array([sign * rows[i][epochs - 1, COLUMNS[column]] for i in there])
     if np.isnan(scores).any():
         return f"There is no {column} to compare."
-    names, (first, second) = letters(len(rows)), np.argsort(scores, kind="stable")[:2]
+    first, second = np.argsort(scores, kind="stable")[:2]
     after = f"After {epochs:,} epoch{'s' * (epochs > 1)}"
     if scores[first] == scores[second]:
         return f"{after}, the best two have the same {column}: {sign * scores[first]:.4g}."

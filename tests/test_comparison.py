@@ -12,10 +12,14 @@ from mlp.comparison import (
     axes,
     contest,
     differences,
+    leader,
     paired,
     pairing,
+    pairing_words,
+    run_names,
     seconds_an_epoch,
     sign_test,
+    table,
     verdict,
 )
 from mlp.presets import MODERN
@@ -173,3 +177,36 @@ def test_a_verdict_on_test_samples_needs_some():
 )
 def test_the_sign_test_counts_both_sides(wins, pairs, chance):
     assert sign_test(wins, pairs) == pytest.approx(chance)
+
+
+def test_runs_are_named_by_what_differs_and_by_their_shape_where_nothing_does():
+    one, other = Config(), Config(learning_rate=3.0, hidden_sizes=(4, 2))
+    assert run_names([one]) == ["A: parity, 10-3-2"]
+    assert run_names([one, other]) == [
+        "A: hidden sizes 3, learning rate 0.3",
+        "B: hidden sizes 4-2, learning rate 3",
+    ]
+    assert table([one, other])["setting"] == ["hidden sizes", "learning rate"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"learning_rate": 3.0}, "A fair pair: they start from the same weights and see the same"),
+        ({}, "They are the same run."),
+        ({"seed": 5}, "neither start nor batches agree, and 1 setting differ"),
+        ({"learning_rate": 3.0, "l2": 0.1}, "batches, but 2 settings differ."),
+    ],
+)
+def test_whether_a_pair_is_fair_is_said_in_words(changes, words):
+    assert words in pairing_words([Config(), replace(Config(), **changes)])
+
+
+def test_the_leader_is_the_best_after_the_last_epoch_that_all_have():
+    fast, slow = np.array([[0.5, 0.4, 0.9], [0.1, 0.1, 1.0]]), np.array([[0.6, 0.5, 0.7]])
+    assert leader([slow, fast], "test error").startswith("After 1 epoch, **B** is ahead")
+    assert "test accuracy of 0.9, against 0.7 of A" in leader([slow, fast], "test accuracy")
+    assert "same test error: 0.4" in leader([fast, fast[:1]], "test error")
+    assert leader([fast[:0], slow[:0]], "test error") == "Press Train to see which is ahead."
+    assert leader([fast[:0], slow], "test error") == "Only B has come through an epoch."
+    assert "no test error" in leader([fast, np.full((1, 3), np.nan)], "test error")
