@@ -49,8 +49,12 @@ def test_a_sweep_fills_its_map_and_a_cell_leads_to_the_very_same_curve(page_at):
     assert np.shape(figure(page, "map")["data"][0]["z"]) == (2, 3)
     page.mouse.move(*place(page, "map", 0, 0))
     expect(page.get_by_text("Learning rate η 0.1, neurons a hidden layer 2")).to_be_visible()
+    page.wait_for_timeout(1000)  # until the map stands still with its new frame
+    page.mouse.move(*place(page, "map", 2, 1))
+    page.wait_for_timeout(1000)
     page.mouse.click(*place(page, "map", 2, 1))
     expect(page.get_by_text("Learning rate η 3, neurons a hidden layer 3")).to_be_visible()
+    page.mouse.move(*place(page, "map", 0, 0))
     page.wait_for_timeout(500)
     curve = figure(page, "curves")["data"][0]["y"]
     address = page.get_by_role("link", name="Open this run").get_attribute("href")
