@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -126,6 +127,25 @@ def test_an_address_that_is_none_is_named(monkeypatch, address):
     monkeypatch.setattr("mlp.sweep.executors.ANSWER_SECONDS", 0.5)
     with pytest.raises(SchedulerError, match=f"MLP_SCHEDULER is {address}"):
         executor()
+
+
+@pytest.mark.parametrize("says", [b"", b"hello\r\n" * 100], ids=["nothing", "something else"])
+def test_a_server_that_is_no_scheduler_is_named_soon_and_leaves_no_thread(monkeypatch, says):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+        def answer():
+            with server.accept()[0] as caller:
+                caller.sendall(says)
+                while caller.recv(1 << 16):
+                    pass
+
+        threading.Thread(target=answer, daemon=True).start()
+        monkeypatch.setenv("MLP_SCHEDULER", address)
+        monkeypatch.setattr("mlp.sweep.executors.ANSWER_SECONDS", 0.5)
+        with pytest.raises(SchedulerError, match="where no Dask scheduler answers"):
+            executor()
+    assert "IO loop" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_without_dask_the_way_to_install_it_is_told(monkeypatch):

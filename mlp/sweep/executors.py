@@ -1,5 +1,6 @@
 """Where pieces are trained: in processes of this machine, or on a Dask cluster."""
 
+import asyncio
 import os
 import threading
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
@@ -77,13 +78,27 @@ def _cluster(address: str) -> Executor:
             "requirements-cluster.txt, or unset it"
         ) from None
     try:
+        asyncio.run(asyncio.wait_for(_identity(address), ANSWER_SECONDS))
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError) as error:
+    except Exception as error:  # whatever is there may answer anything at all
         raise SchedulerError(
             f"{SCHEDULER} is {address}, where no Dask scheduler answers: start one with `dask "
             "scheduler`, or unset it"
         ) from error
     return client.get_executor(pure=False)
+
+
+async def _identity(address: str) -> dict:
+    """What the scheduler says of itself.
+
+    A client that fails keeps its thread, ends it whenever it is collected, which can block the next
+    client's, and waits without end for a server that never speaks. So this asks first.
+    """
+    from distributed import Security, rpc
+
+    asked = Security().get_connection_args("client")
+    async with rpc(address, connection_args=asked) as scheduler:
+        return await scheduler.identity()
 
 
 def worker_count(executor: Executor) -> int:
