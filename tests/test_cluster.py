@@ -1,5 +1,6 @@
 """A sweep on a Dask cluster, started with the README's own commands on this machine."""
 
+import asyncio
 import os
 import shlex
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -146,6 +148,17 @@ def test_a_server_that_is_no_scheduler_is_named_soon_and_leaves_no_thread(monkey
         with pytest.raises(SchedulerError, match="where no Dask scheduler answers"):
             executor()
     assert "IO loop" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_caller_whose_own_loop_runs_gets_the_cluster_too(monkeypatch):
+    async def asks():
+        with closing(executor()._client) as client:
+            wait_until(lambda: len(client.nthreads()) == 2)
+
+    port = free_port()
+    monkeypatch.setenv("MLP_SCHEDULER", f"tcp://127.0.0.1:{port}")
+    with cluster(port), ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(asks())).result()
 
 
 def test_without_dask_the_way_to_install_it_is_told(monkeypatch):

@@ -553,9 +553,9 @@ def test_a_process_that_dies_costs_its_piece_and_no_other(tmp_path):
     with Processes(2) as pool:
         slow = pool.submit(time.sleep, 1.0)
         dying = pool.submit(dies_once, None, tmp_path / "died")
-        assert dying.exception(20) is not None
-        assert slow.result(20) is None
-        again = pool.submit(dies_once, None, tmp_path / "died").result(20)
+        assert dying.exception(60) is not None
+        assert slow.result(60) is None
+        again = pool.submit(dies_once, None, tmp_path / "died").result(60)
         assert again != os.getpid()
 
 
@@ -571,6 +571,6 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_leaves_the_map_whole():
         for result in sweep(pieces_of(asked), pool):
             results.append(result)
             if len(results) == 2:
-                victim = pool.submit(os.getpid).result(20)
+                victim = pool.submit(os.getpid).result(60)
                 os.kill(victim, signal.SIGKILL)
     assert same_bits(collect(asked, results).rows, outcome_of(asked).rows)

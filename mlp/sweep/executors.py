@@ -78,7 +78,7 @@ def _cluster(address: str) -> Executor:
             "requirements-cluster.txt, or unset it"
         ) from None
     try:
-        asyncio.run(asyncio.wait_for(_identity(address), ANSWER_SECONDS))
+        _ask(address)
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
     except Exception as error:  # whatever is there may answer anything at all
         raise SchedulerError(
@@ -88,17 +88,25 @@ def _cluster(address: str) -> Executor:
     return client.get_executor(pure=False)
 
 
-async def _identity(address: str) -> dict:
-    """What the scheduler says of itself.
+def _ask(address: str) -> None:
+    """Have the scheduler say who it is, or raise what happened instead.
 
     A client that fails keeps its thread, ends it whenever it is collected, which can block the next
-    client's, and waits without end for a server that never speaks. So this asks first.
+    client's, and waits without end for a server that never speaks. So this asks before there is
+    one, in a thread of its own, since the caller's may have a loop that runs.
     """
     from distributed import Security, rpc
 
-    asked = Security().get_connection_args("client")
-    async with rpc(address, connection_args=asked) as scheduler:
-        return await scheduler.identity()
+    async def identity():
+        secure = Security().get_connection_args("client")
+        async with rpc(address, connection_args=secure) as scheduler:
+            await scheduler.identity()
+
+    async def in_time():
+        await asyncio.wait_for(identity(), ANSWER_SECONDS)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(in_time())).result()
 
 
 def worker_count(executor: Executor) -> int:

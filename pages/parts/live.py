@@ -5,11 +5,13 @@ asks for more training and shows how far it is. The page says what to draw.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitInvalidLayoutContextError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.config import MAX_EPOCHS, Stop
@@ -159,7 +161,22 @@ def _watch(
     place: DeltaGenerator,
     draw: Callable[[Look], None],
 ) -> None:
-    """One tick: ask for more, then show what there is."""
+    """One tick, unless a click overtakes it.
+
+    A click runs the whole page at once, in a second thread, and that page has places of its own.
+    The tick under way finds the places it writes to gone, and nobody sees what it would write.
+    """
+    with suppress(StreamlitInvalidLayoutContextError):
+        _tick(live, interval, place, draw)
+
+
+def _tick(
+    live: Session,
+    interval: float | None,
+    place: DeltaGenerator,
+    draw: Callable[[Look], None],
+) -> None:
+    """Ask for more, then show what there is."""
     trainer, stop = live.trainer, live.stop
     if live.playing:
         trainer.go(stop, epochs=SPEEDS[live.speed])

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.driver import Server, launch
+
+# What is waited for comes when it comes: a busy machine is no fault of the page.
+expect.set_options(timeout=30_000)
 
 # On a deep link Streamlit's own front end tries two addresses below the page before the root.
 STREAMLITS_OWN = ("_stcore/health", "_stcore/host-config")

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import psutil
 from playwright.sync_api import Browser, Page, Playwright
 
@@ -90,6 +91,17 @@ def figure(page: Page, name: str) -> dict:
     )
 
 
+def listens(page: Page, key: str) -> Page:
+    """Wait until a button is there and hears its key on the keyboard.
+
+    The front end loads its buttons by and by: before a button is drawn, nobody hears its key.
+    """
+    page.wait_for_selector(f".st-key-{key} button >> visible=true")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.evaluate("() => new Promise(done => requestIdleCallback(done))")
+    return page
+
+
 def wait_for_draws(page: Page, more: int = 1, timeout: float = 30_000) -> None:
     """Wait until so many more figures have been drawn."""
     page.wait_for_function(
@@ -97,6 +109,29 @@ def wait_for_draws(page: Page, more: int = 1, timeout: float = 30_000) -> None:
         arg=(page.evaluate("window.mlpDraws ?? 0")) + more,
         timeout=timeout,
     )
+
+
+def stands_still(page: Page, seconds: float = 0.8) -> None:
+    """Wait until no figure has been drawn for so long."""
+    page.wait_for_function(
+        """still => {
+            const now = performance.now(), draws = window.mlpDraws ?? 0;
+            if (window.lastDraws?.draws !== draws) window.lastDraws = {draws, since: now};
+            return now - window.lastDraws.since > 1000 * still;
+        }""",
+        arg=seconds,
+    )
+
+
+def shows(page: Page, name: str, values, rtol: float = 1e-6) -> None:
+    """Wait until a figure's first trace shows these values."""
+    deadline, shown = time.monotonic() + 30, None
+    while time.monotonic() < deadline:
+        shown = np.array(figure(page, name)["data"][0]["z"], float)
+        if shown.shape == np.shape(values) and np.allclose(shown, values, rtol, atol=0):
+            return
+        page.wait_for_timeout(100)
+    np.testing.assert_allclose(shown, values, rtol=rtol)
 
 
 def screenshot(page: Page, name: str) -> None:

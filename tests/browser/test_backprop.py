@@ -15,7 +15,7 @@ from mlp.entries import how
 from mlp.examples import EXAMPLES
 from mlp.notation import BRACKETS, FORMS, LAYOUTS, LETTERS, SAMPLES, Notation
 from mlp.scene import MISTAKES
-from tests.browser.driver import screenshot
+from tests.browser.driver import listens, screenshot
 
 TEXTS = {
     "columns": "samples=columns&layout=denominator&counting=1&brackets=%28l%29&form=matrices",
@@ -29,15 +29,9 @@ def address(name: str = "question", more: str = "") -> str:
 
 
 def ready(page: Page) -> Page:
-    """Wait until the page is all there, and its buttons listen to their keys.
-
-    The front end loads its buttons by and by: before Next is drawn, nobody hears a key.
-    """
+    """Wait until the page is all there, and its buttons listen to their keys."""
     page.wait_for_function("(window.mlpSteps ?? 0) >= 1", timeout=60_000)
-    page.wait_for_selector(".st-key-next button")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.evaluate("() => new Promise(done => requestIdleCallback(done))")
-    return page
+    return listens(page, "next")
 
 
 def step_to(page: Page, key: str, number: int, last: int) -> None:

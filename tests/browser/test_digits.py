@@ -8,16 +8,16 @@ from playwright.sync_api import Page, expect
 
 from mlp import advance, begin, presets
 from mlp.state import network_of
-from tests.browser.driver import figure, screenshot
+from tests.browser.driver import figure, listens, screenshot, stands_still
 
 FIGURES = 11
 TRAINED = "digits?epochs=5&speed=as+fast+as+it+goes"
 
 
 def ready(page: Page) -> Page:
-    """Wait for the first picture of every figure."""
+    """Wait for the first picture of every figure, and until the buttons listen to their keys."""
     page.wait_for_function("n => (window.mlpDraws ?? 0) >= n", arg=FIGURES, timeout=60_000)
-    return page
+    return listens(page, "play")
 
 
 def status(page: Page):
@@ -34,7 +34,7 @@ def train(page: Page) -> Page:
     """Play until the run has ended by its rules."""
     press(page, "play")
     expect(status(page)).to_contain_text("Finished", timeout=60_000)
-    page.wait_for_timeout(1500)  # figures out of sight follow a second later
+    stands_still(page, 1.5)  # figures out of sight follow a second later
     return page
 
 
@@ -88,13 +88,13 @@ def click_in(page: Page, name: str, x: float, y: float) -> None:
 
 def test_one_epoch_changes_the_mosaic_and_hovering_names_its_weights(page_at):
     page = ready(page_at("digits"))
-    page.wait_for_timeout(1000)
+    stands_still(page)
     draws, before = page.evaluate("window.mlpDraws"), mosaic(page)
     page.wait_for_timeout(1000)
     assert page.evaluate("window.mlpDraws") == draws, "nothing moves before Play"
     press(page, "one_epoch")
     expect(status(page)).to_contain_text("At epoch 1 of", timeout=30_000)
-    page.wait_for_timeout(700)
+    stands_still(page)
     run = advance(begin(presets.DIGITS[0].config), epochs=1)
     image = network_of(run.config, run.state).weights[0][7].reshape(28, 28)
     np.testing.assert_allclose(mosaic(page)[29:57, 29:57], image, rtol=1e-4, atol=1e-6)

@@ -60,10 +60,7 @@ def test_one_step_is_one_batch():
 def test_play_trains_and_pause_stops():
     app = click(opened(), "play")
     assert "Running" in words(app)
-    deadline = time.monotonic() + 20
-    while run_of(app).epoch < 3 and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
+    ticks_while(app, lambda: run_of(app).epoch < 3)
     app = click(app, "play")
     epoch = run_of(app).position
     assert epoch >= (3, 0)
@@ -74,10 +71,7 @@ def test_play_trains_and_pause_stops():
 def test_a_run_stops_by_its_rules_and_says_why():
     app = opened(epochs=2, speed="as fast as it goes")
     app = click(app, "play")
-    deadline = time.monotonic() + 20
-    while "Finished" not in words(app) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
+    ticks_while(app, lambda: "Finished" not in words(app))
     assert "all 2 epochs are done" in words(app)
     assert run_of(app).epoch == 2
 

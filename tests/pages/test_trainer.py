@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from math import inf
 
 import numpy as np
@@ -18,9 +19,16 @@ def workers() -> list[psutil.Process]:
     return [child for child in children if "loky.backend.popen" in " ".join(child.cmdline())]
 
 
+def until(holds: Callable[[], bool]) -> None:
+    """Wait, without watching, until something holds, or for so long that it never will."""
+    deadline = time.monotonic() + 30
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
 def to_its_goal(one: Trainer) -> None:
     """Watch, as a page does, until the goal is reached."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while one.under_way and time.monotonic() < deadline:
         one.watched()
         one.settle(0.1)
@@ -49,14 +57,13 @@ def test_training_ends_when_nobody_asks_for_more_and_leaves_nothing_behind():
     before = threading.active_count()
     one = Trainer(begin(Config()))
     one.go(Stop(epochs=100_000), epochs=inf)
-    time.sleep(0.5)
-    assert one.busy and workers()
-    time.sleep(2)
+    until(lambda: workers() and one.run.epoch > 0)
+    assert workers() and one.run.epoch > 0
+    until(lambda: not one.busy)
+    assert not one.busy
     epoch = one.run.epoch
-    assert epoch > 0 and not one.busy
-    deadline = time.monotonic() + 10
-    while (workers() or threading.active_count() > before) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    assert epoch < 100_000
+    until(lambda: not workers() and threading.active_count() <= before)
     assert not workers()
     assert threading.active_count() <= before
     assert one.run.epoch == epoch
@@ -112,7 +119,7 @@ def test_a_pool_that_left_during_a_slice_costs_nothing_but_time():
 def test_halting_takes_in_the_slice_under_way():
     one = Trainer(begin(Config()))
     one.go(Stop(epochs=100_000), epochs=inf)
-    time.sleep(0.6)
+    until(lambda: one.run.epoch > 0)
     one.halt()
     assert not one.busy
     position = one.run.position
