@@ -68,11 +68,12 @@ def _one_thing_changed() -> None:
         help="Everything else stays, the seed too.",
     )
     of = HYPERPARAMETERS[name]
-    value = middle.text_input("Value", key="changed_to", placeholder=of.example.split(",")[0])
-    right.button("Add", key="add_changed", on_click=_add_changed, args=(name, value))
+    middle.text_input("Value", key="changed_to", placeholder=of.example.split(",")[0])
+    right.button("Add", key="add_changed", on_click=_add_changed)
 
 
-def _add_changed(name: str, value: str) -> None:
+def _add_changed() -> None:
+    name, value = st.session_state.changed, st.session_state.changed_to
     run, place = run_of_link(chosen.links()[0])
     try:
         values = axis_from_text(name, value).values
@@ -85,18 +86,18 @@ def _add_changed(name: str, value: str) -> None:
 
 def _from_link() -> None:
     left, right = st.columns([4, 1], gap="small", vertical_alignment="bottom")
-    text = left.text_input(
+    left.text_input(
         "The address of a run",
         key="pasted",
         placeholder="Copied from the Parity or the Digits page",
         max_chars=20_000,
     )
-    right.button("Add", key="add_link", on_click=_add_link, args=(text,))
+    right.button("Add", key="add_link", on_click=_add_link)
 
 
-def _add_link(text: str) -> None:
+def _add_link() -> None:
     try:
-        chosen.add(chosen.written(text))
+        chosen.add(chosen.written(st.session_state.pasted))
         st.session_state.pasted = ""
     except ValueError as error:
         st.session_state["compare trouble"] = str(error)

@@ -247,6 +247,12 @@ def stop_rules(d: Stop) -> Stop:
     return Stop(epochs=epochs, target_error=target, patience=patience, watch=watch)
 
 
-def with_new_seed(config: Config) -> Config:
-    """The same settings from other first weights: the next seed."""
-    return replace(config, seed=(config.seed + 1) % 2**32)
+def stop_rules_now(d: Stop) -> Stop:
+    """The same rules as the widgets say them now, before they are drawn. Raises ValueError."""
+    return Stop(**{f.name: st.session_state.get(f.name, getattr(d, f.name)) for f in fields(Stop)})
+
+
+def start_with_next_seed() -> None:
+    """A callback: begin a new run of the settings as they are, from other first weights."""
+    st.session_state.seed = (st.session_state.seed + 1) % 2**32
+    st.session_state.start = "wait"

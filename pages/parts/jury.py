@@ -6,9 +6,8 @@ import streamlit as st
 
 from mlp import comparison
 from mlp.run import Run
-from mlp.sweep import SchedulerError
 from mlp.sweep.words import seconds_words
-from pages.parts.many_runs import ManyRuns, many_runs
+from pages.parts.many_runs import ManyRuns, ask_to_start, many_runs, start_if_asked
 
 TICK = 0.4  # seconds between two looks at the workers
 
@@ -24,27 +23,22 @@ def jury(runs: Sequence[Run], epochs: int) -> None:
         ("contest", configs, epochs),
         lambda: ManyRuns(seeds, epochs, lambda results: list(results)),
     )
+    start_if_asked("jury", found)
     interval = TICK if found.waits else None
     if not found.finished:
         st.button(
             f"Train each from {comparison.SEEDS} seeds" if not found.running else "Pause",
             key="jury_pause" if found.running else "jury",
             icon=":material/gavel:",
-            on_click=found.pause if found.running else _start,
-            args=() if found.running else (found,),
+            on_click=found.pause if found.running else ask_to_start,
+            args=() if found.running else ("jury",),
         )
     st.fragment(_deliberate, run_every=interval)(found, interval, configs, column)
 
 
-def _start(found: ManyRuns) -> None:
-    try:
-        found.start()
-    except SchedulerError as error:
-        found.trouble = str(error)
-
-
 def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -> None:
     """The verdict, or how far the jury is."""
+    start_if_asked("jury", found)
     found.watched()
     if found.trouble:
         st.error(f"{found.trouble.rstrip('.')}.", icon=":material/error:")

@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from mlp.config import MAX_EPOCHS, Stop
 from mlp.run import Run, begin, branch, finished, state_at
 from mlp.state import State
-from pages.parts.hyperparameters import put, start, stop_rules, with_new_seed
+from pages.parts.hyperparameters import put, start_with_next_seed, stop_rules, stop_rules_now
 from pages.parts.sessions import SPEEDS, Look, Session, tick_seconds
 from pages.parts.status import epochs_done, progress, status
 
@@ -31,6 +31,9 @@ def panel(
 
     stop: the rules that the page opens with.
     """
+    with suppress(ValueError):  # what is wrong with the rules is said where they stand
+        live.stop = stop_rules_now(stop)
+    _do_what_was_asked(live)
     with place:
         _controls(live, stop)
     interval = tick_seconds(live) if live.moving or live.trainer.under_way else None
@@ -114,24 +117,35 @@ def _press(live: Session, key: str, act: Callable[[Session], None]) -> None:
     act(live)
 
 
+def _do_what_was_asked(live: Session) -> None:
+    """What makes a run go on waits until the page has read its settings.
+
+    A press may come together with a setting that begins a new run, and means that one.
+    """
+    act, live.asked = live.asked, None
+    if act:
+        act(live)
+
+
 def _toggle(live: Session) -> None:
     if live.moving:
         live.pause()
     else:
-        live.play()
+        live.asked = Session.play
 
 
 def _step(live: Session) -> None:
-    _go_a_little(live, steps=1)
+    live.pause()
+    live.asked = partial(_go_a_little, steps=1)
 
 
 def _epoch(live: Session) -> None:
-    _go_a_little(live, epochs=1)
+    live.pause()
+    live.asked = partial(_go_a_little, epochs=1)
 
 
 def _go_a_little(live: Session, **far) -> None:
     """Train a step or an epoch; most are done before the page shows again."""
-    live.pause()
     st.session_state.pop("look", None)
     live.trainer.go(live.stop, **far)
     live.trainer.settle(0.5)
@@ -142,7 +156,7 @@ def _reset(live: Session) -> None:
 
 
 def _new_start(live: Session) -> None:
-    start(with_new_seed(live.run.config))
+    start_with_next_seed()
 
 
 def _bring_back(live: Session) -> None:
@@ -177,6 +191,7 @@ def _tick(
     draw: Callable[[Look], None],
 ) -> None:
     """Ask for more, then show what there is."""
+    _do_what_was_asked(live)
     trainer, stop = live.trainer, live.stop
     if live.playing:
         trainer.go(stop, epochs=SPEEDS[live.speed])

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from mlp.config import Config
-from mlp.sweep import PieceResult, Work, calibrate, estimate, plan
+from mlp.sweep import PieceResult, SchedulerError, Work, calibrate, estimate, plan
 from mlp.sweep import executor as cluster
 from mlp.sweep.executors import LEFT, SCHEDULER, worker_count
 from mlp.sweep.pieces import CALIBRATION_RUNS, shapes_of
@@ -153,6 +153,23 @@ class ManyRuns:
 def _some_of_each_shape(configs: tuple[Config, ...]) -> list[Config]:
     """As many configs of each shape as are timed."""
     return [configs[run] for runs in shapes_of(configs).values() for run in runs[:CALIBRATION_RUNS]]
+
+
+def ask_to_start(name: str) -> None:
+    """A callback: whatever the page asks when it has read its settings is to be trained.
+
+    The press may come together with a setting, and then the question is a new one.
+    """
+    st.session_state[f"start {name}"] = True
+
+
+def start_if_asked(name: str, found: ManyRuns) -> None:
+    """Start these runs, if the button of this name was pressed."""
+    if st.session_state.pop(f"start {name}", False):
+        try:
+            found.start()
+        except SchedulerError as error:
+            found.trouble = str(error)
 
 
 def many_runs(question: Hashable, make: Callable[[], ManyRuns]) -> ManyRuns:

@@ -2,6 +2,7 @@
 
 import weakref
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
 
@@ -45,7 +46,8 @@ class Session:
     last ticks. stop: the rules that end it. echo: a press that will be heard again, and until when.
     stale: whether the controls, outside the fragment, show an older run. fastest: seconds between
     two updates at full speed.
-    replay: the epoch and step that a link asks for, while the run is on its way there.
+    replay: the epoch and step that a link asks for, while the run is on its way there. asked: what
+    a press wants done, once the page has read its settings.
     """
 
     trainer: Trainer
@@ -58,6 +60,7 @@ class Session:
     stale: bool = False
     fastest: float = FASTEST_TICK
     replay: tuple[int, int] | None = None
+    asked: "Callable[[Session], None] | None" = None
 
     @property
     def moving(self) -> bool:

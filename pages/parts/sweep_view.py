@@ -9,7 +9,7 @@ from mlp.sweep import CellMap, SchedulerError, Target, cell_map, closer, run_tab
 from mlp.sweep.cells import Sweep
 from mlp.sweep.words import cell_name, measured_words, seconds_words, size_words
 from pages.parts.chosen import add_button
-from pages.parts.many_runs import ManyRuns
+from pages.parts.many_runs import ManyRuns, ask_to_start, start_if_asked
 from pages.parts.plot import plot
 
 CHOSEN, HOVERED = "sweep cell clicked", "sweep cell under the cursor"  # in the session
@@ -20,6 +20,7 @@ ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached i
 
 def controls(found: ManyRuns) -> None:
     """Start, pause, cancel; what each does twice is the same as once."""
+    start_if_asked("sweep", found)
     with st.container(horizontal=True, vertical_alignment="center", key="controls"):
         if found.running:
             st.button(
@@ -40,8 +41,8 @@ def controls(found: ManyRuns) -> None:
                 type="primary",
                 shortcut="Space",
                 disabled=found.finished,
-                on_click=_start,
-                args=(found,),
+                on_click=ask_to_start,
+                args=("sweep",),
                 width=200,
             )
         st.button(
@@ -52,13 +53,6 @@ def controls(found: ManyRuns) -> None:
             on_click=found.cancel,
             help="What is done stays on the map.",
         )
-
-
-def _start(found: ManyRuns) -> None:
-    try:
-        found.start()
-    except SchedulerError as error:
-        found.trouble = str(error)
 
 
 def picture(found: ManyRuns, measure: str, target: Target) -> None:
@@ -72,6 +66,7 @@ def _interval(found: ManyRuns) -> float | None:
 
 
 def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target) -> None:
+    start_if_asked("sweep", found)
     found.watched()
     seconds = _seconds(found)
     with st.container():  # one place, however much it says, so that what follows stays where it is

@@ -52,7 +52,7 @@ def test_only_what_differs_stands_in_the_table():
 def test_one_thing_changed_starts_from_the_same_seed():
     app = opened(A + "&seed=7", B)
     app.selectbox(key="changed").set_value("optimiser").run()
-    app.text_input(key="changed_to").set_value("adam").run()
+    app.text_input(key="changed_to").set_value("adam")  # and Add at once
     app = click(app, "add_changed")
     run = app.session_state["compared runs"][links(app)[-1]].run
     assert (run.config.optimiser, run.config.seed) == ("adam", 7)
@@ -69,7 +69,7 @@ def test_a_run_from_a_file_comes_as_it_is():
 @pytest.mark.parametrize("text", ["", "nonsense", "parity?seed=x", "paraboloid", "parity?at=soon"])
 def test_what_is_no_address_of_a_run_gets_a_message(text):
     app = opened(A, B)
-    app.text_input(key="pasted").set_value(text).run()
+    app.text_input(key="pasted").set_value(text)
     app = click(app, "add_link")
     assert len(app.error) == 1 and links(app) == [A, B]
 

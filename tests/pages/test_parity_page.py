@@ -90,6 +90,29 @@ def test_new_start_takes_the_next_seed():
     assert app.number_input(key="seed").value == 1
 
 
+@pytest.mark.parametrize(("key", "position"), [("one_epoch", (1, 0)), ("one_step", (0, 1))])
+def test_a_press_that_comes_together_with_a_setting_means_the_new_network(key, position):
+    app = opened()
+    app.number_input(key="seed").set_value(3)
+    app = click(app, key)
+    assert (run_of(app).config.seed, run_of(app).position) == (3, position)
+
+
+def test_play_that_comes_together_with_its_rules_goes_by_them():
+    app = opened(epochs=2, speed="as fast as it goes")
+    app = ticks_while(click(app, "play"), lambda: "Finished" not in words(app))
+    app.number_input(key="epochs").set_value(4)
+    app = ticks_while(click(app, "play"), lambda: run_of(app).epoch < 4)
+    assert run_of(app).epoch == 4
+
+
+def test_a_new_start_keeps_a_setting_that_comes_together_with_it():
+    app = opened()
+    app.number_input(key="batch_size").set_value(16)
+    app = click(app, "new_start")
+    assert (run_of(app).config.batch_size, run_of(app).config.seed) == (16, 1)
+
+
 def test_a_discarded_run_can_be_brought_back():
     app = click(opened(), "one_epoch")
     run = run_of(app)

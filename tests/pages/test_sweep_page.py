@@ -67,6 +67,13 @@ def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
     np.testing.assert_array_equal(after.rows[before.finished], before.rows[before.finished])
 
 
+def test_a_start_that_comes_together_with_a_setting_trains_the_new_question():
+    app = opened()
+    app.number_input(key="run_epochs").set_value(4)
+    app = to_the_end(app)
+    assert found(app).epochs == 4 and found(app).finished
+
+
 def test_going_back_to_a_question_finds_its_map():
     app = to_the_end(opened())
     app.number_input(key="run_epochs").set_value(4).run()
