@@ -18,7 +18,7 @@ from mlp.config import MAX_EPOCHS, Stop
 from mlp.run import Run, begin, branch, finished, state_at
 from mlp.state import State
 from pages.parts.hyperparameters import put, start_with_next_seed, stop_rules, stop_rules_now
-from pages.parts.sessions import SPEEDS, Look, Session, tick_seconds
+from pages.parts.sessions import SPEEDS, Look, Session, tick_seconds, write_address
 from pages.parts.status import epochs_done, progress, status
 
 ECHO_SECONDS = 3.0
@@ -38,6 +38,7 @@ def panel(
         _controls(live, stop)
     interval = tick_seconds(live) if live.moving or live.trainer.under_way else None
     st.fragment(_watch, run_every=interval)(live, interval, place, draw)
+    write_address(live)
 
 
 def _controls(live: Session, stop: Stop) -> None:

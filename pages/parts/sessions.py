@@ -138,7 +138,6 @@ def session(name: str, config: Config | None, fastest: float = FASTEST_TICK) -> 
         live.trainer.run = changed(live.run, config)
     if wish == "play":
         live.play()
-    _write_address(live)
     return live
 
 
@@ -160,8 +159,11 @@ def _place_from_link(config: Config) -> tuple[int, int] | None:
         return None
 
 
-def _write_address(live: Session) -> None:
-    """Let the address say what no widget says: the changes on the way, and where the run rests."""
+def write_address(live: Session) -> None:
+    """Let the address say what no widget says: the changes on the way, and where the run rests.
+
+    Called last on a page, when all that was asked of the run is done.
+    """
     words = {"changes": changes_text(live.run)}
     if not live.moving:
         words["at"] = place_text(place_of(live.run))
