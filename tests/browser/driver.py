@@ -77,7 +77,8 @@ class Server:
 
 
 def figure(page: Page, name: str) -> dict:
-    """What a figure shows: Plotly's own data and layout, read from the page."""
+    """What a figure shows, once it is drawn: Plotly's own data and layout, read from the page."""
+    page.wait_for_selector(f'[data-figure="{name}"][data-draws]', state="attached")
     return page.evaluate(
         """name => {
             const element = document.querySelector(`[data-figure="${name}"]`);
