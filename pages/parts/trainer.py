@@ -39,7 +39,8 @@ class Trainer:
     @property
     def busy(self) -> bool:
         """Whether a worker has this run, or is about to."""
-        return self._slice is not None
+        with self._change:  # between one slice and the next, it has
+            return self._slice is not None
 
     @property
     def under_way(self) -> bool:
