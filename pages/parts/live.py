@@ -179,10 +179,12 @@ def _watch(
     """One tick, unless a click overtakes it.
 
     A click runs the whole page at once, in a second thread, and that page has places of its own.
-    The tick under way finds the places it writes to gone, and nobody sees what it would write.
+    The tick under way then finds the places gone that it writes to.
     """
-    with suppress(StreamlitInvalidLayoutContextError):
+    try:
         _tick(live, interval, place, draw)
+    except StreamlitInvalidLayoutContextError:
+        st.rerun()  # in a page that was overtaken, this ends it; in any other it makes the places
 
 
 def _tick(
