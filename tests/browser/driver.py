@@ -13,6 +13,8 @@ import numpy as np
 import psutil
 from playwright.sync_api import Browser, Page, Playwright
 
+from tests.processes import workers
+
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 ARGUMENTS = [
@@ -59,8 +61,7 @@ class Server:
 
     def workers(self) -> list[psutil.Process]:
         """The training processes that run now."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if "loky.backend.popen" in " ".join(child.cmdline())]
+        return workers(self.process.pid)
 
     def threads(self) -> int:
         """How many threads the server has now."""

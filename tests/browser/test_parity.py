@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from mlp import Config, advance, begin, load
 from mlp.state import network_of
 from tests.browser.driver import figure, listens, screenshot, shows, stands_still, wait_for_draws
+from tests.processes import kill_workers
 
 FIGURES = 6
 
@@ -235,8 +236,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(page_at, server):
     press(page, "play")
     for _ in range(2):
         wait_for_draws(page, 4)  # soon, while there is still something left to train
-        for worker in server.workers():
-            worker.kill()
+        kill_workers(server.process.pid)
     expect(status(page)).to_contain_text("Finished", timeout=90_000)
     run = advance(begin(Config()), epochs=3000)
     shows(page, "weights 1", network_of(run.config, run.state).weights[0])

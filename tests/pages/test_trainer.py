@@ -11,12 +11,7 @@ import psutil
 from mlp import Config, Parity, Stop, advance, begin
 from pages.parts import pool, trainer
 from pages.parts.trainer import Trainer
-
-
-def workers() -> list[psutil.Process]:
-    """The training processes of this process."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "loky.backend.popen" in " ".join(child.cmdline())]
+from tests.processes import kill_workers, workers
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -77,8 +72,7 @@ def test_a_dead_worker_costs_nothing_but_time():
         one.go(stop, epochs=inf)
         time.sleep(0.1)
         if killed < 2:
-            for worker in workers():
-                worker.kill()
+            kill_workers()
             killed += 1
     alone = advance(begin(Config()), epochs=400)
     np.testing.assert_array_equal(one.run.state.parameters, alone.state.parameters)
