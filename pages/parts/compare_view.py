@@ -12,12 +12,12 @@ from mlp.run import Run
 from mlp.sweep.outcome import COLUMNS
 from pages.parts import chosen
 from pages.parts.compare_weights import weights
+from pages.parts.many_runs import TICK
 from pages.parts.plot import plot
 from pages.parts.pool import heard, submit
 from pages.parts.trainer import Trainer
 from pages.parts.widgets import choice
 
-TICK = 0.4
 ACROSS = ("epochs", "steps", "seconds")
 
 
@@ -56,8 +56,13 @@ def _left(trainers: Sequence[Trainer], epochs: int) -> bool:
 
 def side_by_side(trainers: Sequence[Trainer], epochs: int) -> None:
     """Everything that changes while the runs train."""
-    interval = TICK if st.session_state.get("comparing") or _timing(trainers) else None
+    interval = _interval()
     st.fragment(_watch, run_every=interval)(trainers, epochs, interval)
+
+
+def _interval() -> float | None:
+    """Seconds between two ticks; None while nothing comes of itself."""
+    return TICK if st.session_state.get("comparing") or _timing() else None
 
 
 def _watch(trainers: Sequence[Trainer], epochs: int, interval: float | None) -> None:
@@ -75,7 +80,7 @@ def _watch(trainers: Sequence[Trainer], epochs: int, interval: float | None) -> 
     _curves(runs, names, moving)
     weights(runs)
     # At the end, because what a run of a fragment leaves out is taken off the page.
-    if (TICK if moving or _timing(trainers) else None) != interval:
+    if _interval() != interval:
         st.rerun()
 
 
@@ -127,7 +132,7 @@ def _timings() -> dict:
     return st.session_state.setdefault("seconds an epoch", {})
 
 
-def _timing(trainers: Sequence[Trainer]) -> bool:
+def _timing() -> bool:
     """Whether a measurement is under way."""
     return any(not future.done() for future in _timings().values())
 

@@ -9,8 +9,6 @@ from mlp.run import Run
 from mlp.sweep.words import seconds_words
 from pages.parts.many_runs import ManyRuns, ask_to_start, many_runs, start_if_asked
 
-TICK = 0.4  # seconds between two looks at the workers
-
 
 def jury(runs: Sequence[Run], epochs: int) -> None:
     """The question, the button, and the verdict when all are trained."""
@@ -24,7 +22,6 @@ def jury(runs: Sequence[Run], epochs: int) -> None:
         lambda: ManyRuns(seeds, epochs, lambda results: list(results)),
     )
     start_if_asked("jury", found)
-    interval = TICK if found.waits else None
     if not found.finished:
         st.button(
             f"Train each from {comparison.SEEDS} seeds" if not found.running else "Pause",
@@ -33,6 +30,7 @@ def jury(runs: Sequence[Run], epochs: int) -> None:
             on_click=found.pause if found.running else ask_to_start,
             args=() if found.running else ("jury",),
         )
+    interval = found.interval
     st.fragment(_deliberate, run_every=interval)(found, interval, configs, column)
 
 
@@ -56,3 +54,6 @@ def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -
         st.progress(
             found.done / len(found.configs), f"{found.done} of {len(found.configs)} runs{words}"
         )
+    # At the end, because what a run of a fragment leaves out is taken off the page.
+    if found.interval != interval:
+        st.rerun()

@@ -18,6 +18,7 @@ from pages.parts.pool import Pool, heard
 
 # Questions of a session whose answers are kept, so that going back to one shows its answer.
 KEPT = 4
+TICK = 0.4  # seconds between two looks at the workers
 # How long a press on Start may wait for the measurement.
 MOST_SECONDS = 20
 
@@ -79,6 +80,11 @@ class ManyRuns:
     def waits(self) -> bool:
         """Whether something will come of itself."""
         return self.running or (self._costs is not None and not self._costs.done())
+
+    @property
+    def interval(self) -> float | None:
+        """Seconds between two ticks of a page that shows these runs; None while nothing comes."""
+        return TICK if self.waits else None
 
     def seconds(self) -> float | None:
         """About how long what is left takes on these workers; None until that is measured."""

@@ -13,7 +13,6 @@ from pages.parts.many_runs import ManyRuns, ask_to_start, start_if_asked
 from pages.parts.plot import plot
 
 CHOSEN, HOVERED = "sweep cell clicked", "sweep cell under the cursor"  # in the session
-TICK = 0.4  # seconds between two looks at the workers
 MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them all
 ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached it", "that diverged"
 
@@ -57,12 +56,8 @@ def controls(found: ManyRuns) -> None:
 
 def picture(found: ManyRuns, measure: str, target: Target) -> None:
     """The status, the picture and the cell in sight; ticks while there is something to wait for."""
-    interval = _interval(found)
+    interval = found.interval
     st.fragment(_watch, run_every=interval)(found, interval, measure, target)
-
-
-def _interval(found: ManyRuns) -> float | None:
-    return TICK if found.waits else None
 
 
 def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target) -> None:
@@ -89,7 +84,7 @@ def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target
     with right:
         _cell(found, cells, cell)
     # At the end, because what a run of a fragment leaves out is taken off the page.
-    if _interval(found) != interval:
+    if found.interval != interval:
         st.rerun()
 
 
