@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -30,6 +29,7 @@ from mlp.sweep import (
     train_piece,
     worker_count,
 )
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 SECTION = (ROOT / "README.md").read_text(encoding="utf8").partition("## Sweep on a cluster")[2]
@@ -88,25 +88,18 @@ def cluster(port: int):
         yield [all_of_it.enter_context(started(*worker, *one)) for _ in range(2)]
 
 
-def wait_until(holds, seconds: float = 20):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)
-
-
 def test_a_cluster_that_loses_a_worker_gives_the_whole_map_of_this_machine(monkeypatch):
     port = free_port()
     monkeypatch.setenv("MLP_SCHEDULER", f"tcp://127.0.0.1:{port}")
     pieces = plan(ASKED.configs, ASKED.epochs, calibrate(ASKED.configs), workers=8)
     with cluster(port) as workers, closing((pool := executor())._client) as client:
-        wait_until(lambda: worker_count(pool) == 2)
+        until(lambda: worker_count(pool) == 2, 20)
         results = []
         for result in sweep(pieces, pool):
             results.append(result)
             if len(results) == 3:
                 os.killpg(workers[0].pid, signal.SIGKILL)
-        wait_until(lambda: len(client.nthreads()) == 1)
+        until(lambda: len(client.nthreads()) == 1, 20)
     found, local = collect(ASKED, results), collect(ASKED, map(train_piece, pieces))
     assert found.finished.all()
     assert same_bits(found.rows, local.rows)
@@ -153,7 +146,7 @@ def test_a_server_that_is_no_scheduler_is_named_soon_and_leaves_no_thread(monkey
 def test_a_caller_whose_own_loop_runs_gets_the_cluster_too(monkeypatch):
     async def asks():
         with closing(executor()._client) as client:
-            wait_until(lambda: len(client.nthreads()) == 2)
+            until(lambda: len(client.nthreads()) == 2, 20)
 
     port = free_port()
     monkeypatch.setenv("MLP_SCHEDULER", f"tcp://127.0.0.1:{port}")

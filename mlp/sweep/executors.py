@@ -99,14 +99,12 @@ def _ask(address: str) -> None:
 
     async def identity():
         secure = Security().get_connection_args("client")
-        async with rpc(address, connection_args=secure) as scheduler:
-            await scheduler.identity()
-
-    async def in_time():
-        await asyncio.wait_for(identity(), ANSWER_SECONDS)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            async with rpc(address, connection_args=secure) as scheduler:
+                await scheduler.identity()
 
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(in_time())).result()
+        thread.submit(lambda: asyncio.run(identity())).result()
 
 
 def worker_count(executor: Executor) -> int:

@@ -36,9 +36,14 @@ def panel(
     _do_what_was_asked(live)
     with place:
         _controls(live, stop)
-    interval = tick_seconds(live) if live.moving or live.trainer.under_way else None
+    interval = _interval(live)
     st.fragment(_watch, run_every=interval)(live, interval, place, draw)
     write_address(live)
+
+
+def _interval(live: Session) -> float | None:
+    """Seconds between two ticks; None while nothing moves by itself."""
+    return tick_seconds(live) if live.moving or live.trainer.under_way else None
 
 
 def _controls(live: Session, stop: Stop) -> None:
@@ -219,8 +224,7 @@ def _tick(
             epoch = _scrubber(live, run)
     state = run.state if epoch == run.epoch else state_at(run, epoch)
     draw(Look(run, epoch, _finite(run, state), live.playing))
-    wanted = tick_seconds(live) if live.moving or trainer.under_way else None
-    if wanted != interval or live.stale:
+    if _interval(live) != interval or live.stale:
         # Only a full run of the page changes how often this is called, and the controls. It comes
         # last, because what a run of a fragment leaves out is taken off the page.
         live.stale = False

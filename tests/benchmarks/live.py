@@ -14,11 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from playwright.sync_api import Page, sync_playwright
 
 from mlp import Config, advance, begin
-from tests.browser.driver import Server, launch
+from tests.browser.driver import Server, launch, status
 
 SECONDS = 6.0
 PLAY = ".st-key-play button"
-STATUS = "[data-testid=stMarkdownContainer]:has(.stMarkdownBadge)"
 
 
 def opened(browser, server: Server, path: str) -> tuple[Page, float]:
@@ -34,7 +33,7 @@ def opened(browser, server: Server, path: str) -> tuple[Page, float]:
 
 def epochs(page: Page) -> int:
     """The finished epochs by the page's status."""
-    words = page.locator(STATUS).first.inner_text().lower().split("epoch ")[1]
+    words = status(page).inner_text().lower().split("epoch ")[1]
     return int(words.split()[0].rstrip(",.").replace(",", ""))
 
 

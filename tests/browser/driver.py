@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from tests.processes import workers
 
@@ -102,6 +102,32 @@ def listens(page: Page, key: str) -> Page:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.evaluate("() => new Promise(done => requestIdleCallback(done))")
     return page
+
+
+def panel_ready(page: Page, figures: int) -> Page:
+    """Wait for the first pictures of a training page, and until its buttons hear their keys."""
+    page.wait_for_function("n => (window.mlpDraws ?? 0) >= n", arg=figures, timeout=60_000)
+    return listens(page, "play")
+
+
+def status(page: Page) -> Locator:
+    """The line that says where a run is."""
+    return page.locator("[data-testid=stMarkdownContainer]:has(.stMarkdownBadge)").first
+
+
+def place(page: Page, name: str, x: float, y: float) -> tuple[float, float]:
+    """Where on the screen a point of a figure is, in its own units; scrolled into sight."""
+    page.locator(f'[data-figure="{name}"]').scroll_into_view_if_needed()
+    return tuple(
+        page.evaluate(
+            """([name, x, y]) => {
+                const element = document.querySelector(`[data-figure="${name}"]`);
+                const {xaxis, yaxis} = element._fullLayout, box = element.getBoundingClientRect();
+                return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
+            }""",
+            [name, x, y],
+        )
+    )
 
 
 def wait_for_draws(page: Page, more: int = 1, timeout: float = 30_000) -> None:

@@ -195,7 +195,7 @@ def test_a_mistake_turns_the_proof_red_and_two_curves_show_what_it_does(page_at)
     expect(page.get_by_text("It is wrong")).to_be_visible()
     expect(page.locator(".st-key-proof button.wrong").first).to_be_visible()
     curve = page.locator('[data-figure="broken"]')
-    expect(curve).to_have_attribute("aria-label", re.compile("broken gradient"), timeout=30_000)
+    expect(curve).to_have_attribute("aria-label", re.compile("broken gradient"))
     screenshot(page, "backprop broken 1280 light")
     assert page.url.count("mistake=") == 2
     page.get_by_test_id("stButtonGroup").get_by_text("flip the sign").click()

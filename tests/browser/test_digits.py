@@ -8,21 +8,15 @@ from playwright.sync_api import Page, expect
 
 from mlp import advance, begin, presets
 from mlp.state import network_of
-from tests.browser.driver import figure, listens, screenshot, stands_still
+from tests.browser.driver import figure, panel_ready, place, screenshot, stands_still, status
 
 FIGURES = 11
 TRAINED = "digits?epochs=5&speed=as+fast+as+it+goes"
 
 
 def ready(page: Page) -> Page:
-    """Wait for the first picture of every figure, and until the buttons listen to their keys."""
-    page.wait_for_function("n => (window.mlpDraws ?? 0) >= n", arg=FIGURES, timeout=60_000)
-    return listens(page, "play")
-
-
-def status(page: Page):
-    """The line that says where the run is."""
-    return page.locator("[data-testid=stMarkdownContainer]:has(.stMarkdownBadge)").first
+    """Wait for the first picture of every figure."""
+    return panel_ready(page, FIGURES)
 
 
 def press(page: Page, key: str) -> None:
@@ -66,16 +60,7 @@ def reading(page: Page):
 
 def point_at(page: Page, name: str, x: float, y: float) -> tuple[float, float]:
     """Bring the mouse to a place in a figure, given in the figure's own units."""
-    plot = page.locator(f'[data-figure="{name}"]')
-    plot.scroll_into_view_if_needed()
-    at = page.evaluate(
-        """([name, x, y]) => {
-            const element = document.querySelector(`[data-figure="${name}"]`);
-            const {xaxis, yaxis} = element._fullLayout, box = element.getBoundingClientRect();
-            return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
-        }""",
-        [name, x, y],
-    )
+    at = place(page, name, x, y)
     page.mouse.move(at[0] - 3, at[1])
     page.mouse.move(*at)
     return at
@@ -93,19 +78,19 @@ def test_one_epoch_changes_the_mosaic_and_hovering_names_its_weights(page_at):
     page.wait_for_timeout(1000)
     assert page.evaluate("window.mlpDraws") == draws, "nothing moves before Play"
     press(page, "one_epoch")
-    expect(status(page)).to_contain_text("At epoch 1 of", timeout=30_000)
+    expect(status(page)).to_contain_text("At epoch 1 of")
     stands_still(page)
     run = advance(begin(presets.DIGITS[0].config), epochs=1)
     image = network_of(run.config, run.state).weights[0][7].reshape(28, 28)
     np.testing.assert_allclose(mosaic(page)[29:57, 29:57], image, rtol=1e-4, atol=1e-6)
     assert not np.allclose(np.nan_to_num(before), np.nan_to_num(mosaic(page)))
-    place = "mosaic", 29 + 4, 29 + 9
-    point_at(page, *place)
+    spot = "mosaic", 29 + 4, 29 + 9
+    point_at(page, *spot)
     label = page.locator('[data-figure="mosaic"] .hoverlayer')
     expect(label).to_contain_text("neuron 8, row 10, column 5: ")
     value = label.text_content().split(": ")[1].replace("−", "-")
     assert float(value) == pytest.approx(image[9, 4], abs=1e-4)
-    click_in(page, *place)
+    click_in(page, *spot)
     expect(page.locator('[data-figure="one neuron"]')).to_have_attribute(
         "aria-label", re.compile("Neuron 8, large")
     )
@@ -140,7 +125,7 @@ def test_a_drawn_one_is_read_as_a_one_taken_back_cleared_and_kept(page_at):
 def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(page_at):
     page = ready(page_at("digits?epochs=1000&patience=0"))
     press(page, "one_epoch")
-    expect(status(page)).to_contain_text("At epoch 1 of", timeout=30_000)
+    expect(status(page)).to_contain_text("At epoch 1 of")
     draw(page, ONE)
     expect(reading(page)).to_have_attribute("aria-label", re.compile("reads a"))
     places = """() => [...document.querySelectorAll('[data-figure]')].map(e => e.offsetTop)
@@ -148,9 +133,7 @@ def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(pag
     early, before = reading(page).get_attribute("aria-label"), page.evaluate(places)
     press(page, "play")
     expect(reading(page)).not_to_have_attribute("aria-label", early)
-    expect(reading(page)).to_have_attribute(
-        "aria-label", re.compile("reads a 1, output 0.9"), timeout=30_000
-    )
+    expect(reading(page)).to_have_attribute("aria-label", re.compile("reads a 1, output 0.9"))
     assert page.evaluate(places) == pytest.approx(before, abs=1)
     draw(page, [(0.2, 0.2), (0.8, 0.2)])
     expect(reading(page)).not_to_have_attribute("aria-label", re.compile("reads a 1,"))

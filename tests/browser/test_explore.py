@@ -5,7 +5,7 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import figure, screenshot
+from tests.browser.driver import figure, place, screenshot
 
 SMALL = "values_learning_rate=0.1,1,3&values_width=2,3&run_epochs=5&bits=6"
 
@@ -19,22 +19,6 @@ def ready(page: Page, name: str) -> Page:
 def press(page: Page, name: str) -> None:
     """Press a button by its name."""
     page.get_by_role("button", name=name).first.click()
-
-
-def place(page: Page, name: str, x: float, y: float) -> tuple[float, float]:
-    """Where on the screen a point of a figure is, scrolled into sight."""
-    page.locator(f'[data-figure="{name}"]').scroll_into_view_if_needed()
-    return tuple(
-        page.evaluate(
-            """([name, x, y]) => {
-                const element = document.querySelector(`[data-figure="${name}"]`);
-                const {xaxis, yaxis, _size} = element._fullLayout;
-                const box = element.getBoundingClientRect();
-                return [box.left + _size.l + xaxis.d2p(x), box.top + _size.t + yaxis.d2p(y)];
-            }""",
-            [name, x, y],
-        )
-    )
 
 
 def test_a_sweep_fills_its_map_and_a_cell_leads_to_the_very_same_curve(page_at):
@@ -68,7 +52,7 @@ def test_a_sweep_fills_its_map_and_a_cell_leads_to_the_very_same_curve(page_at):
     page.get_by_role("link", name="Parity", exact=True).click()
     expect(page.get_by_role("heading", name="Which bit is it?")).to_be_visible()
     page.get_by_role("link", name="Sweep", exact=True).click()
-    expect(page.get_by_text("3 × 2 cells: 6 runs of 5 epochs")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("3 × 2 cells: 6 runs of 5 epochs")).to_be_visible()
     expect(page.get_by_text("Finished")).to_be_visible()
 
 
@@ -100,5 +84,6 @@ def test_two_runs_are_compared_on_a_phone_in_the_dark(page_at):
     )
     press(page, "Train each from 10 seeds")
     expect(page.get_by_text(re.compile("seeds agree"))).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-jury_pause")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     screenshot(page, "compare phone dark")

@@ -10,21 +10,24 @@ from playwright.sync_api import Page, expect
 
 from mlp import Config, advance, begin, load
 from mlp.state import network_of
-from tests.browser.driver import figure, listens, screenshot, shows, stands_still, wait_for_draws
+from tests.browser.driver import (
+    figure,
+    panel_ready,
+    screenshot,
+    shows,
+    stands_still,
+    status,
+    wait_for_draws,
+)
 from tests.processes import kill_workers
+from tests.waiting import until
 
 FIGURES = 6
 
 
 def ready(page: Page) -> Page:
-    """Wait for the first picture of every figure, and until the buttons listen to their keys."""
-    page.wait_for_function("n => (window.mlpDraws ?? 0) >= n", arg=FIGURES, timeout=60_000)
-    return listens(page, "play")
-
-
-def status(page: Page):
-    """The line that says where the run is."""
-    return page.locator("[data-testid=stMarkdownContainer]:has(.stMarkdownBadge)").first
+    """Wait for the first picture of every figure."""
+    return panel_ready(page, FIGURES)
 
 
 def press(page: Page, key: str) -> None:
@@ -225,8 +228,7 @@ def test_closing_the_tab_stops_the_work_and_leaves_nothing_running(page_at, serv
     assert server.workers(), "training runs in a process of its own"
     page.context.close()
     closed = time.monotonic()
-    while server.workers() and time.monotonic() < closed + 30:
-        time.sleep(0.05)
+    until(lambda: not server.workers())
     print(f"\nthe last worker left {time.monotonic() - closed:.1f} s after closing")
     assert not server.workers(), "after closing, no worker is left"
 
@@ -245,7 +247,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(page_at, server):
 def test_a_diverged_run_says_where_and_what_to_do(page_at):
     page = ready(page_at("parity?hidden=relu&output=identity&learning_rate=1000000"))
     press(page, "play")
-    expect(status(page)).to_contain_text("Diverged", timeout=30_000)
+    expect(status(page)).to_contain_text("Diverged")
     expect(status(page)).to_contain_text("output layer")
     screenshot(page, "parity diverged 1280 light")
     press(page, "reset")

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from math import inf
 
 import numpy as np
@@ -12,13 +11,7 @@ from mlp import Config, Parity, Stop, advance, begin
 from pages.parts import pool, trainer
 from pages.parts.trainer import Trainer
 from tests.processes import kill_workers, workers
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait, without watching, until something holds, or for so long that it never will."""
-    deadline = time.monotonic() + 30
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
+from tests.waiting import until
 
 
 def to_its_goal(one: Trainer) -> None:
