@@ -1,6 +1,7 @@
 """A sweep on a Dask cluster, started with the README's own commands on this machine."""
 
 import asyncio
+import json
 import os
 import shlex
 import signal
@@ -47,14 +48,13 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
-def command(first: str, port: int) -> list[str]:
-    """The README's command that begins so, with this machine for the host and another port."""
+def command(first: str, **instead: str) -> list[str]:
+    """The README's command that begins so, on this machine, with some words changed."""
     line = next(
         line for line in SECTION.splitlines() if line.startswith(f".venv/bin/python -m {first}")
     )
-    line = line.replace("host:8786", f"127.0.0.1:{port}").replace("8786", str(port))
-    _, *rest = shlex.split(line)
-    return [sys.executable, *rest]
+    _, *rest = (instead.get(word, word) for word in shlex.split(line))
+    return [sys.executable, *rest, "--host", "127.0.0.1"]
 
 
 @contextmanager
@@ -78,28 +78,33 @@ def started(*words: str):
             process.wait(5)
 
 
-@contextmanager
-def cluster(port: int):
-    """A scheduler and two workers of one process each."""
-    one = ["--nworkers", "1", "--host", "127.0.0.1"]
+@pytest.fixture
+def workers(monkeypatch, tmp_path):
+    """Two workers of one process each; MLP_SCHEDULER names the scheduler that they join.
+
+    It takes any free port, and tells in a file where it listens once it does.
+    """
+    file = tmp_path / "scheduler.json"
+    scheduler = command("dask scheduler", **{"8786": "0"})
     with ExitStack() as all_of_it:
-        all_of_it.enter_context(started(*command("dask scheduler", port), "--host", "127.0.0.1"))
-        worker = command("dask worker", port)
-        yield [all_of_it.enter_context(started(*worker, *one)) for _ in range(2)]
+        all_of_it.enter_context(started(*scheduler, "--scheduler-file", str(file)))
+        until(lambda: file.exists() and file.read_text(encoding="utf8").endswith("}"))
+        address = json.loads(file.read_text(encoding="utf8"))["address"]
+        monkeypatch.setenv("MLP_SCHEDULER", address)
+        worker = command("dask worker", **{"tcp://host:8786": address, "auto": "1"})
+        yield [all_of_it.enter_context(started(*worker)) for _ in range(2)]
 
 
-def test_a_cluster_that_loses_a_worker_gives_the_whole_map_of_this_machine(monkeypatch):
-    port = free_port()
-    monkeypatch.setenv("MLP_SCHEDULER", f"tcp://127.0.0.1:{port}")
+def test_a_cluster_that_loses_a_worker_gives_the_whole_map_of_this_machine(workers):
     pieces = plan(ASKED.configs, ASKED.epochs, calibrate(ASKED.configs), workers=8)
-    with cluster(port) as workers, closing((pool := executor())._client) as client:
-        until(lambda: worker_count(pool) == 2, 20)
+    with closing((pool := executor())._client) as client:
+        until(lambda: worker_count(pool) == 2)
         results = []
         for result in sweep(pieces, pool):
             results.append(result)
             if len(results) == 3:
                 os.killpg(workers[0].pid, signal.SIGKILL)
-        until(lambda: len(client.nthreads()) == 1, 20)
+        until(lambda: len(client.nthreads()) == 1)
     found, local = collect(ASKED, results), collect(ASKED, map(train_piece, pieces))
     assert found.finished.all()
     assert same_bits(found.rows, local.rows)
@@ -143,14 +148,12 @@ def test_a_server_that_is_no_scheduler_is_named_soon_and_leaves_no_thread(monkey
     assert "IO loop" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_a_caller_whose_own_loop_runs_gets_the_cluster_too(monkeypatch):
+def test_a_caller_whose_own_loop_runs_gets_the_cluster_too(workers):
     async def asks():
         with closing(executor()._client) as client:
-            until(lambda: len(client.nthreads()) == 2, 20)
+            until(lambda: len(client.nthreads()) == len(workers))
 
-    port = free_port()
-    monkeypatch.setenv("MLP_SCHEDULER", f"tcp://127.0.0.1:{port}")
-    with cluster(port), ThreadPoolExecutor(1) as thread:
+    with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(asks())).result()
 
 

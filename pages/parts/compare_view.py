@@ -14,7 +14,7 @@ from pages.parts import chosen
 from pages.parts.compare_weights import weights
 from pages.parts.many_runs import TICK
 from pages.parts.plot import plot
-from pages.parts.pool import heard, submit
+from pages.parts.pool import PATIENT
 from pages.parts.trainer import Trainer
 from pages.parts.widgets import choice
 
@@ -142,11 +142,11 @@ def _seconds_an_epoch(runs: Sequence[Run], moving: bool) -> list[float | None]:
 
     moving: whether the runs train; they would get in the way.
     """
-    heard()
+    PATIENT.heard()
     kept: dict = _timings()
     for run in [] if moving else runs:
         if run.config not in kept and all(future.done() for future in kept.values()):
-            kept[run.config] = submit(comparison.seconds_an_epoch, run.config)
+            kept[run.config] = PATIENT.submit(comparison.seconds_an_epoch, run.config)
     return [_known(kept, run) for run in runs]
 
 

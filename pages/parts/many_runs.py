@@ -14,7 +14,7 @@ from mlp.sweep import PieceResult, SchedulerError, Work, calibrate, estimate, pl
 from mlp.sweep import executor as cluster
 from mlp.sweep.executors import LEFT, SCHEDULER, worker_count
 from mlp.sweep.pieces import CALIBRATION_RUNS, shapes_of
-from pages.parts.pool import Pool, heard
+from pages.parts.pool import PATIENT
 
 # Questions of a session whose answers are kept, so that going back to one shows its answer.
 KEPT = 4
@@ -33,7 +33,7 @@ def workers() -> Executor:
 
     Raises SchedulerError where that cluster cannot be used.
     """
-    return _cluster() if os.environ.get(SCHEDULER, "").strip() else Pool()
+    return _cluster() if os.environ.get(SCHEDULER, "").strip() else PATIENT
 
 
 @dataclass(eq=False)
@@ -120,7 +120,7 @@ class ManyRuns:
 
     def watched(self) -> None:
         """Take in what is done and hand out more; called on every tick of a page that watches."""
-        heard()
+        PATIENT.heard()
         if self._work is None:
             return
         if results := self._work.poll():
@@ -138,12 +138,12 @@ class ManyRuns:
 
     def _measured(self, wait: bool = False) -> dict[Config, float] | None:
         """Seconds an epoch of each shape; timed in a worker, beside whatever else it does."""
-        heard()
+        PATIENT.heard()
         if self._costs is None:
             self._costs = workers().submit(calibrate, _some_of_each_shape(self.configs))
         deadline = monotonic() + MOST_SECONDS
         while wait and not self._costs.done() and monotonic() < deadline:
-            heard()
+            PATIENT.heard()
             sleep(0.05)
         if not self._costs.done():
             return None

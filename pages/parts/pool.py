@@ -1,7 +1,9 @@
-"""The one pool of worker processes, shared by every session and every page that trains.
+"""The worker processes, shared by every session and every page that trains.
 
-It has a worker for each core, so forty learners get equal turns and the server itself stays free
-to paint. When no page has been heard of for a while, the pool leaves too.
+There are two pools, each with a worker for each core, so that the server itself stays free to
+paint: LIVE trains what a learner watches epoch by epoch, slice by slice, and forty learners get
+equal turns; PATIENT does what takes seconds at a stretch, and steps back while the other has work.
+When no page has been heard of for a while, a pool leaves.
 """
 
 import os
@@ -17,53 +19,56 @@ from mlp.threads import one_thread
 # How long workers are kept after any page was last heard of.
 IDLE_SECONDS = 1.5
 WORKERS = os.cpu_count() or 1
+# How far the patient workers step back, as the system counts it: a core that both want goes to the
+# live ones nine times in ten.
+NICE = 10
 
 one_thread()  # as the workers: what the server computes again must be the very same
 
-_workers: ProcessPoolExecutor | None = None
-_workers_lock = threading.Lock()
-_last_heard = 0.0
-
-
-def heard() -> None:
-    """A page is there and waits: keep the workers a while longer."""
-    global _last_heard
-    _last_heard = monotonic()
-
-
-def submit(function, *arguments, **more) -> Future:
-    """Hand a piece of work to the pool, a new one where the last is gone or lost a worker."""
-    global _workers
-    with _workers_lock:
-        if _workers is not None:
-            try:
-                return _workers.submit(function, *arguments, **more)
-            except BrokenExecutor:
-                _workers.shutdown(wait=False, kill_workers=True)
-        _workers = ProcessPoolExecutor(
-            max_workers=WORKERS,
-            env=ONE_THREAD,
-        )
-        threading.Thread(target=_dismiss_when_idle, args=(_workers,), daemon=True).start()
-        return _workers.submit(function, *arguments, **more)
-
-
-def _dismiss_when_idle(workers: ProcessPoolExecutor) -> None:
-    """Send the workers home once no page has been heard of for a while, and leave with them."""
-    global _workers
-    while _workers is workers:
-        sleep(0.2)
-        with _workers_lock:
-            if _workers is workers and monotonic() - _last_heard > IDLE_SECONDS:
-                _workers = None
-    workers.shutdown(wait=False, kill_workers=True)
-
 
 class Pool(Executor):
-    """The pool as concurrent.futures knows one, for work that is handed out in pieces."""
+    """Workers that come with the first piece of work, and anew where the last left or lost one.
+
+    nice: how far they step back for other processes, 0 to 19, where the system knows that.
+    """
 
     workers = WORKERS
 
+    def __init__(self, nice: int = 0):
+        self._nice = nice
+        self._processes: ProcessPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._last_heard = 0.0
+
+    def heard(self) -> None:
+        """A page is there and waits: keep the workers a while longer."""
+        self._last_heard = monotonic()
+
     def submit(self, function, /, *arguments, **more) -> Future:
         """Have the function called in a worker."""
-        return submit(function, *arguments, **more)
+        with self._lock:
+            if self._processes is not None:
+                try:
+                    return self._processes.submit(function, *arguments, **more)
+                except BrokenExecutor:
+                    self._processes.shutdown(wait=False, kill_workers=True)
+            self._processes = started = ProcessPoolExecutor(
+                max_workers=WORKERS,
+                env=ONE_THREAD,
+                initializer=getattr(os, "nice", None),
+                initargs=(self._nice,),
+            )
+            threading.Thread(target=self._dismiss_when_idle, args=(started,), daemon=True).start()
+            return started.submit(function, *arguments, **more)
+
+    def _dismiss_when_idle(self, processes: ProcessPoolExecutor) -> None:
+        while self._processes is processes:
+            sleep(0.2)
+            with self._lock:
+                if self._processes is processes and monotonic() - self._last_heard > IDLE_SECONDS:
+                    self._processes = None
+        processes.shutdown(wait=False, kill_workers=True)
+
+
+LIVE = Pool()
+PATIENT = Pool(nice=NICE)

@@ -9,7 +9,7 @@ from mlp.config import Stop
 from mlp.run import Run, joined, pending
 from mlp.sweep.executors import LEFT
 from mlp.training import train
-from pages.parts.pool import heard, submit
+from pages.parts.pool import LIVE
 
 # How long a worker trains before it reports: short, because Pause waits for it.
 SLICE_SECONDS = 0.08
@@ -81,7 +81,7 @@ class Trainer:
                 self._go_on()
 
     def _go_on(self) -> None:
-        heard()
+        LIVE.heard()
         self._lease = monotonic() + LEASE_SECONDS
         if not self.busy:
             self._submit()
@@ -102,7 +102,7 @@ class Trainer:
         arguments = self._next_slice()
         if arguments is None:
             return
-        future = submit(train, **arguments, seconds=SLICE_SECONDS)
+        future = LIVE.submit(train, **arguments, seconds=SLICE_SECONDS)
         self._slice = future
         future.add_done_callback(self._report)
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.driver import Server, launch
+from tests.browser.driver import PATIENCE, Server, launch
 
-# What is waited for comes when it comes: a busy machine is no fault of the page.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=1000 * PATIENCE)
 
 # On a deep link Streamlit's own front end tries two addresses below the page before the root.
 STREAMLITS_OWN = ("_stcore/health", "_stcore/host-config")
@@ -74,6 +73,7 @@ def page_at(app_url: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
             has_touch=width < 600,
             accept_downloads=True,
         )
+        context.set_default_timeout(1000 * PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", complain)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.driver import stands_still
+
 NOW = """
 (name) => {
   const figure = document.querySelector(`[data-figure="${name}"]`);
@@ -19,7 +21,7 @@ NOW = """
 def figure(page, name):
     """A figure, when it has been drawn."""
     drawn = page.locator(f'[data-figure="{name}"][data-draws]')
-    drawn.wait_for(timeout=60_000)
+    drawn.wait_for()
     return drawn
 
 
@@ -31,7 +33,6 @@ def drawn_again(page, name, change):
         "([name, n]) =>"
         " Number(document.querySelector(`[data-figure='${name}']`)?.dataset.draws) > n",
         arg=[name, before],
-        timeout=30_000,
     )
 
 
@@ -40,7 +41,7 @@ def step_of(page, name) -> int:
 
 
 def wait_for_step(page, name, step):
-    page.locator(f'[data-figure="{name}"][data-step="{step}"]').wait_for(timeout=30_000)
+    page.locator(f'[data-figure="{name}"][data-step="{step}"]').wait_for()
     # The picture follows its number within a frame or two.
     page.wait_for_function(
         "(name) => { const w = document.querySelector(`[data-figure='${name}']`).mlpWalk;"
@@ -102,7 +103,9 @@ def test_space_plays_and_pauses_but_not_while_a_formula_is_typed(page_at):
 
 def test_a_click_on_the_curve_starts_there_and_the_address_keeps_it(page_at):
     page = page_at("parabola")
-    area = figure(page, "parabola").locator(".nsewdrag").first.bounding_box()
+    drawn = figure(page, "parabola")
+    stands_still(page)
+    area = drawn.locator(".nsewdrag").first.bounding_box()
     x, y = area["x"] + 0.25 * area["width"], area["y"] + 0.7 * area["height"]
     drawn_again(page, "parabola", lambda: page.mouse.click(x, y))
     start = page.evaluate(NOW, "parabola")[0]
@@ -116,6 +119,7 @@ def test_a_click_on_the_curve_starts_there_and_the_address_keeps_it(page_at):
 def test_a_click_on_the_map_starts_there(page_at):
     page = page_at("paraboloid?view=Map")
     area = figure(page, "map").locator(".nsewdrag").first
+    stands_still(page)
     area.scroll_into_view_if_needed()
     size = area.bounding_box()
     place = {"x": 0.25 * size["width"], "y": 0.25 * size["height"]}
@@ -152,16 +156,18 @@ def test_the_camera_survives_a_change_of_the_learning_rate(page_at):
     )
     solid = figure(page, "surface 3d")
     solid.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
+    stands_still(page)
     first = page.evaluate(camera)
     box = solid.bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.6 * box["height"], steps=6)
     page.mouse.up()
-    page.wait_for_timeout(800)
+    page.wait_for_function(
+        f"first => JSON.stringify(({camera})()) !== JSON.stringify(first)", arg=first
+    )
+    stands_still(page)
     turned = page.evaluate(camera)
-    assert turned != first
 
     def change():
         rate = page.get_by_role("spinbutton", name="η of gradient descent")
@@ -169,7 +175,7 @@ def test_the_camera_survives_a_change_of_the_learning_rate(page_at):
         rate.press("Enter")
 
     drawn_again(page, "surface 3d", change)
-    page.wait_for_timeout(500)
+    stands_still(page)
     assert page.evaluate(camera) == pytest.approx(turned)
     page.get_by_role("button", name="One step forward").first.click()
     wait_for_step(page, "surface 3d", 1)
@@ -181,16 +187,16 @@ def test_zoom_survives_play_and_a_change(page_at):
     page = page_at("parabola")
     figure(page, "parabola")
     area = figure(page, "parabola").locator(".nsewdrag").first
+    stands_still(page)
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.9 * box["height"], steps=5)
     page.mouse.up()
-    page.wait_for_timeout(500)
     reach = "() => document.querySelector('[data-figure=parabola]')._fullLayout.xaxis.range"
+    page.wait_for_function(f"({reach})()[1] < 2")
     zoomed = page.evaluate(reach)
-    assert zoomed[1] < 2
     page.get_by_role("button", name="One step forward").click()
     wait_for_step(page, "parabola", 1)
     drawn_again(page, "parabola", lambda: page.get_by_role("button", name="Swing").click())

@@ -27,7 +27,7 @@ def press(page: Page, key: str) -> None:
 def train(page: Page) -> Page:
     """Play until the run has ended by its rules."""
     press(page, "play")
-    expect(status(page)).to_contain_text("Finished", timeout=60_000)
+    expect(status(page)).to_contain_text("Finished")
     stands_still(page, 1.5)  # figures out of sight follow a second later
     return page
 
@@ -162,7 +162,7 @@ def test_from_a_cell_to_an_image_and_what_matters_in_it(page_at):
     expect(page.locator('[data-figure="likes"]')).to_contain_text("after 10 steps uphill")
     screenshot(page, "digits opened up 1280 dark")
     press(page, "open_backprop")
-    expect(page.get_by_text(re.compile("with test sample"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile("with test sample"))).to_be_visible()
     expect(page.get_by_text("Every gradient is proved")).to_be_visible()
 
 

@@ -52,7 +52,7 @@ def test_from_first_load_to_the_lit_column(page_at):
     choose_speed(page, "10 epochs a frame")
     press(page, "play")
     expect(status(page)).to_contain_text("Running")
-    expect(status(page)).to_contain_text(re.compile(r"epoch \d\d\d"), timeout=60_000)
+    expect(status(page)).to_contain_text(re.compile(r"epoch \d\d\d"))
     press(page, "play")
     expect(status(page)).to_contain_text("Paused")
     stands_still(page)
@@ -77,7 +77,7 @@ def test_the_screen_shows_what_the_science_computes(page_at):
 
 def test_pause_holds_and_nothing_moves_before_play(page_at):
     page = ready(page_at("parity"))
-    page.wait_for_timeout(1000)
+    stands_still(page)
     draws = page.evaluate("window.mlpDraws")
     page.wait_for_timeout(1500)
     assert page.evaluate("window.mlpDraws") == draws, "nothing moves before Play"
@@ -137,11 +137,12 @@ def test_a_zoom_survives_training(page_at):
     page.mouse.down()
     page.mouse.move(x + 60, y + 40, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    page.wait_for_function(
+        "() => document.querySelector('[data-figure=error]').layout.xaxis.range?.[0] > 0.5"
+    )
     zoomed = figure(page, "error")["layout"]["xaxis"]["range"]
     wait_for_draws(page, 4 * FIGURES)
     assert figure(page, "error")["layout"]["xaxis"]["range"] == pytest.approx(zoomed)
-    assert zoomed[0] > 0.5, "the drag has zoomed in"
     press(page, "play")
 
 
@@ -163,7 +164,7 @@ def test_a_run_that_ends_by_itself_leaves_its_figures_in_place(page_at):
     page = ready(page_at("parity?epochs=20"))
     page.evaluate("document.querySelector('[data-figure=\"error\"]').dataset.mine = 'yes'")
     press(page, "play")
-    expect(status(page)).to_contain_text("Finished", timeout=60_000)
+    expect(status(page)).to_contain_text("Finished")
     expect(page.get_by_role("slider", name="Look at the end of epoch")).to_be_visible()
     expect(page.locator('[data-figure="error"][data-mine="yes"]')).to_be_attached()
 
@@ -230,17 +231,25 @@ def test_closing_the_tab_stops_the_work_and_leaves_nothing_running(page_at, serv
     closed = time.monotonic()
     until(lambda: not server.workers())
     print(f"\nthe last worker left {time.monotonic() - closed:.1f} s after closing")
-    assert not server.workers(), "after closing, no worker is left"
 
 
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(page_at, server):
-    page = ready(page_at("parity?epochs=3000&speed=as+fast+as+it+goes"))
+    page = ready(page_at("parity?epochs=100000&speed=as+fast+as+it+goes"))
     press(page, "play")
     for _ in range(2):
-        wait_for_draws(page, 4)  # soon, while there is still something left to train
+        wait_for_draws(page, FIGURES)
         kill_workers(server.process.pid)
-    expect(status(page)).to_contain_text("Finished", timeout=90_000)
-    run = advance(begin(Config()), epochs=3000)
+    wait_for_draws(page, FIGURES)
+    press(page, "play")
+    expect(status(page)).to_contain_text("Paused")
+    stands_still(page)
+    paused = status(page).inner_text()
+    press(page, "one_epoch")
+    expect(status(page)).not_to_have_text(paused)
+    whole = re.compile(r"At epoch ([\d,]+) of")
+    expect(status(page)).to_contain_text(whole)
+    epochs = int(whole.search(status(page).inner_text())[1].replace(",", ""))
+    run = advance(begin(Config()), epochs=epochs)
     shows(page, "weights 1", network_of(run.config, run.state).weights[0])
 
 
@@ -271,7 +280,7 @@ def test_a_bad_setting_is_named_and_the_run_stays(page_at):
 def test_it_fits_every_screen_in_both_themes(page_at, width, dark):
     page = ready(page_at("parity?epochs=30&speed=10+epochs+a+frame", width=width, dark=dark))
     press(page, "play")
-    expect(status(page)).to_contain_text("Finished", timeout=60_000)
+    expect(status(page)).to_contain_text("Finished")
     stands_still(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for name in ("network", "error", "accuracy", "weights 1", "weights 2", "importance"):

@@ -1,14 +1,15 @@
 """Training in workers, without a page."""
 
+import os
 import threading
 import time
-from math import inf
 
 import numpy as np
-import psutil
+import pytest
 
 from mlp import Config, Parity, Stop, advance, begin
-from pages.parts import pool, trainer
+from pages.parts import trainer
+from pages.parts.pool import LIVE, NICE, PATIENT, WORKERS
 from pages.parts.trainer import Trainer
 from tests.processes import kill_workers, workers
 from tests.waiting import until
@@ -16,10 +17,23 @@ from tests.waiting import until
 
 def to_its_goal(one: Trainer) -> None:
     """Watch, as a page does, until the goal is reached."""
-    deadline = time.monotonic() + 90
-    while one.under_way and time.monotonic() < deadline:
+
+    def reached() -> bool:
         one.watched()
         one.settle(0.1)
+        return not one.under_way
+
+    until(reached)
+
+
+def plays(one: Trainer, epochs: int = 1) -> None:
+    """Ask for more, as a page that plays does, until it has trained so far."""
+
+    def far() -> bool:
+        one.go(Stop(epochs=100_000))
+        return one.run.epoch >= epochs
+
+    until(far)
 
 
 def test_a_goal_of_steps_or_epochs_is_reached_exactly():
@@ -44,29 +58,27 @@ def test_an_epoch_longer_than_the_lease_is_finished_while_somebody_watches():
 def test_training_ends_when_nobody_asks_for_more_and_leaves_nothing_behind():
     before = threading.active_count()
     one = Trainer(begin(Config()))
-    one.go(Stop(epochs=100_000), epochs=inf)
-    until(lambda: workers() and one.run.epoch > 0)
-    assert workers() and one.run.epoch > 0
+    plays(one)
+    assert workers()
     until(lambda: not one.busy)
-    assert not one.busy
     epoch = one.run.epoch
     assert epoch < 100_000
     until(lambda: not workers() and threading.active_count() <= before)
-    assert not workers()
-    assert threading.active_count() <= before
     assert one.run.epoch == epoch
 
 
 def test_a_dead_worker_costs_nothing_but_time():
     one, stop = Trainer(begin(Config())), Stop(epochs=400)
-    killed = 0
-    deadline = time.monotonic() + 60
-    while one.run.epoch < 400 and time.monotonic() < deadline:
-        one.go(stop, epochs=inf)
+    for _ in range(2):
+        one.go(stop)
         time.sleep(0.1)
-        if killed < 2:
-            kill_workers()
-            killed += 1
+        kill_workers()
+
+    def finished() -> bool:
+        one.go(stop)
+        return one.run.epoch == 400
+
+    until(finished)
     alone = advance(begin(Config()), epochs=400)
     np.testing.assert_array_equal(one.run.state.parameters, alone.state.parameters)
     np.testing.assert_array_equal(one.run.history.rows, alone.history.rows)
@@ -78,7 +90,7 @@ def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
         future.set_exception(trainer.BrokenExecutor("gone"))
         return future
 
-    monkeypatch.setattr(trainer, "submit", submit)
+    monkeypatch.setattr(LIVE, "submit", submit)
     one = Trainer(begin(Config()))
     for _ in range(trainer.MOST_DEATHS):
         one.go(Stop(), epochs=1)
@@ -88,25 +100,22 @@ def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
 
 
 def test_a_pool_that_left_during_a_slice_costs_nothing_but_time():
-    one, stop = Trainer(begin(Config())), Stop(epochs=100_000)
-    one.go(stop, epochs=inf)
-    time.sleep(0.5)
-    with pool._workers_lock:
-        workers_before, pool._workers = pool._workers, None
-    workers_before.shutdown(wait=False, kill_workers=True)
+    one = Trainer(begin(Config()))
+    plays(one)
+    with LIVE._lock:
+        processes, LIVE._processes = LIVE._processes, None
+    processes.shutdown(wait=False, kill_workers=True)
     one.halt()
     assert one.trouble is None
     epoch = one.run.epoch
-    one.go(stop, epochs=5)
+    one.go(Stop(epochs=100_000), epochs=5)
     to_its_goal(one)
     assert one.run.epoch >= epoch + 5
-    one.halt()
 
 
 def test_halting_takes_in_the_slice_under_way():
     one = Trainer(begin(Config()))
-    one.go(Stop(epochs=100_000), epochs=inf)
-    until(lambda: one.run.epoch > 0)
+    plays(one)
     one.halt()
     assert not one.busy
     position = one.run.position
@@ -116,12 +125,35 @@ def test_halting_takes_in_the_slice_under_way():
 
 def test_sessions_share_the_workers():
     some = [Trainer(begin(Config(seed=seed))) for seed in range(5)]
-    deadline = time.monotonic() + 30
-    while min(one.run.epoch for one in some) < 5 and time.monotonic() < deadline:
+
+    def all_train() -> bool:
         for one in some:
-            one.go(Stop(), epochs=inf)
-        time.sleep(0.1)
-    assert min(one.run.epoch for one in some) >= 5
-    assert len(workers()) <= (psutil.cpu_count() or 1)
+            one.go(Stop())
+        return min(one.run.epoch for one in some) >= 5
+
+    until(all_train)
+    assert len(workers()) <= WORKERS
     for one in some:
         one.halt()
+
+
+def test_what_takes_its_time_never_keeps_a_watched_run_waiting():
+    one = Trainer(begin(Config()))
+    patient = [PATIENT.submit(time.sleep, 600) for _ in range(3 * WORKERS)]
+
+    def trained() -> bool:
+        PATIENT.heard()
+        one.go(Stop())
+        return one.run.epoch >= 5
+
+    until(trained)
+    assert not any(future.done() for future in patient)
+    one.halt()
+    until(lambda: all(future.done() for future in patient))
+
+
+@pytest.mark.parametrize(("pool", "behind"), [(LIVE, 0), (PATIENT, NICE)])
+def test_only_patient_workers_step_back_for_all_others(pool, behind):
+    nice = pool.submit(os.nice, 0)
+    until(lambda: pool.heard() or nice.done())
+    assert nice.result() == min(19, os.nice(0) + behind)
