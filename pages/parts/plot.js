@@ -120,7 +120,10 @@ async function draw(element) {
       const { text, address, name } = element.mlpNext;
       element.mlpNext = null;
       const Plotly = await loadPlotly(address);
-      if (!element.isConnected) return;
+      if (!element.isConnected) {
+        element.mlpAsked = null; // should it come back, it is drawn then
+        return;
+      }
       const figure = JSON.parse(text);
       element.querySelector(":scope > .mlp-plot-message")?.remove();
       const layout = themed(figure.layout, element);
@@ -137,6 +140,7 @@ async function draw(element) {
       window.mlpDraws = (window.mlpDraws ?? 0) + 1;
     }
   } catch (error) {
+    element.mlpAsked = null;
     element.replaceChildren(
       message("This figure could not be drawn. Reload the page to try again.")
     );
@@ -153,8 +157,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   element.mlpClick = clickable ? (at) => setTriggerValue("click", at) : null;
   element.mlpHover = hoverable ? (at) => setTriggerValue("hover", at) : null;
   const theme = getComputedStyle(parentElement).getPropertyValue("--st-text-color");
-  // A rerun that changes neither the figure nor the theme costs nothing.
-  if (element.mlpText === text && element.mlpTheme === theme && !element.mlpNext) return;
+  // A rerun that changes neither the figure nor the theme costs nothing. What counts is what was
+  // asked for last: another figure may still be drawn when an earlier one is asked for again.
+  if (element.mlpAsked === text && element.mlpTheme === theme) return;
+  element.mlpAsked = text;
   element.mlpTheme = theme;
   element.mlpNext = { text, address, name };
   // What is out of sight may lag a second behind, so that what is in sight paints smoothly.

@@ -125,6 +125,32 @@ def test_the_scrubber_moves_every_figure_and_a_run_can_branch(page_at):
     expect(status(page)).to_contain_text("At epoch 3 of")
 
 
+def test_a_figure_slow_to_draw_ends_with_what_was_asked_last(page_at):
+    page = ready(page_at("parity"))
+    press(page, "one_epoch")
+    expect(status(page)).to_contain_text("At epoch 1 of")
+    stands_still(page)
+    last = weights(page, 1)
+    page.evaluate(
+        """() => {
+            const react = Plotly.react;
+            Plotly.react = async (...all) => {
+                await react(...all);
+                await new Promise(done => setTimeout(done, 3000));
+            };
+        }"""
+    )
+    page.get_by_role("slider", name="Look at the end of epoch").focus()
+    page.keyboard.press("Home")
+    page.wait_for_function(
+        "before => document.querySelector('[data-figure=\"weights 1\"]')._fullData[0].z[0][0]"
+        " !== before",
+        arg=last[0, 0],
+    )
+    page.keyboard.press("End")
+    shows(page, "weights 1", last, rtol=0)
+
+
 def test_a_zoom_survives_training(page_at):
     page = ready(page_at("parity"))
     press(page, "play")
