@@ -365,6 +365,12 @@ def test_importance_draws_mean_weights_and_falls_in_percentage_points():
     assert "flipping bit 0 costs the most accuracy, 100 points" in alt(figure)
 
 
+def test_a_small_bar_that_hangs_down_has_room_for_its_number_above_the_names_of_the_bits():
+    drops = np.array([-0.01] + [0] * 8 + [0.5])
+    low, high = input_importance(BITS, np.ones(10), drops).layout.yaxis2.range
+    assert -1 - low > 0.12 * (high - low)
+
+
 def test_importance_without_samples_says_that_nothing_was_tested():
     figure = input_importance(["bit 1", "bit 0"], np.ones(2), np.full(2, np.nan))
     assert "Not tested" in figure.layout.annotations[0].text

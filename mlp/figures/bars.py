@@ -74,10 +74,11 @@ def _inputs(labels: list[str], word: str) -> dict:
 
 
 def _room(values: Array, least: float) -> dict:
-    """An axis with room over the bars for their numbers."""
+    """An axis with room over the bars for their numbers, and under those that hang down."""
     seen = values[np.isfinite(values)]
     low, high = min([0.0, *seen.tolist()]), max([least, *seen.tolist()]) or 1.0
-    return {"range": [1.22 * low, 1.22 * high], "nticks": 4}
+    room = 0.2 * (high - low)
+    return {"range": [low - room if low < 0 else 0.0, high + room], "nticks": 4}
 
 
 def _alt(names: Sequence[str], weight: Array, drop: Array) -> str:
