@@ -147,7 +147,7 @@ def test_importing_mlp_loads_no_plotting_no_screen_and_no_process_pool():
         capture_output=True,
         text=True,
         cwd=ROOT.parent,
-        timeout=60,
+        timeout=120,
     )
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "numpy" in loaded

@@ -44,7 +44,7 @@ def printed(text, folder):
     """What a script prints in an empty folder, where only NumPy is to be had."""
     (folder / "run.py").write_text(text, encoding="utf8")
     done = subprocess.run(
-        [sys.executable, "-I", "-c", ALONE], capture_output=True, text=True, cwd=folder, timeout=60
+        [sys.executable, "-I", "-c", ALONE], capture_output=True, text=True, cwd=folder, timeout=120
     )
     return done.stdout.splitlines(), done.stderr.strip(), done.returncode
 

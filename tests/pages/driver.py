@@ -11,7 +11,7 @@ APP = str(Path(__file__).parents[2] / "app.py")
 
 def at(page: str, **parameters) -> AppTest:
     """A page as an address with these parameters opens it."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=120).run()
     for name, value in parameters.items():
         app.query_params[name] = value if isinstance(value, list) else str(value)
     return fine(app.switch_page(f"pages/{page}.py").run())
@@ -28,7 +28,7 @@ def click(app: AppTest, key: str) -> AppTest:
     return fine(app.button(key=key).click().run())
 
 
-def ticks_while(app: AppTest, waits: Callable[[], bool], seconds: float = 60) -> AppTest:
+def ticks_while(app: AppTest, waits: Callable[[], bool], seconds: float = 120) -> AppTest:
     """Tick, as a page does by itself, while there is something to wait for."""
     deadline = time.monotonic() + seconds
     while waits() and time.monotonic() < deadline:

@@ -37,7 +37,7 @@ def files(monkeypatch, tmp_path):
 
 def opened(images: str, **more: str) -> AppTest:
     """The page as a link with these images opens it."""
-    app = AppTest.from_function(script, default_timeout=30)
+    app = AppTest.from_function(script, default_timeout=120)
     for name, value in ({"images": images} | more).items():
         app.query_params[name] = value
     app.run()
