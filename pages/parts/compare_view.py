@@ -15,6 +15,7 @@ from pages.parts.compare_weights import weights
 from pages.parts.many_runs import TICK
 from pages.parts.plot import plot
 from pages.parts.pool import PATIENT
+from pages.parts.ticks import ticking
 from pages.parts.trainer import Trainer
 from pages.parts.widgets import choice
 
@@ -57,7 +58,7 @@ def _left(trainers: Sequence[Trainer], epochs: int) -> bool:
 def side_by_side(trainers: Sequence[Trainer], epochs: int) -> None:
     """Everything that changes while the runs train."""
     interval = _interval()
-    st.fragment(_watch, run_every=interval)(trainers, epochs, interval)
+    ticking(_watch, interval, trainers, epochs, interval)
 
 
 def _interval() -> float | None:

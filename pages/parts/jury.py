@@ -8,6 +8,7 @@ from mlp import comparison
 from mlp.run import Run
 from mlp.sweep.words import seconds_words
 from pages.parts.many_runs import ManyRuns, ask_to_start, many_runs, start_if_asked
+from pages.parts.ticks import ticking
 
 
 def jury(runs: Sequence[Run], epochs: int) -> None:
@@ -31,7 +32,7 @@ def jury(runs: Sequence[Run], epochs: int) -> None:
             args=() if found.running else ("jury",),
         )
     interval = found.interval
-    st.fragment(_deliberate, run_every=interval)(found, interval, configs, column)
+    ticking(_deliberate, interval, found, interval, configs, column)
 
 
 def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -> None:

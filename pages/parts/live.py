@@ -20,6 +20,7 @@ from mlp.state import State
 from pages.parts.hyperparameters import put, start_with_next_seed, stop_rules, stop_rules_now
 from pages.parts.sessions import SPEEDS, Look, Session, tick_seconds, write_address
 from pages.parts.status import epochs_done, progress, status
+from pages.parts.ticks import ticking
 
 ECHO_SECONDS = 3.0
 
@@ -37,7 +38,7 @@ def panel(
     with place:
         _controls(live, stop)
     interval = _interval(live)
-    st.fragment(_watch, run_every=interval)(live, interval, place, draw)
+    ticking(_watch, interval, live, interval, place, draw)
     write_address(live)
 
 

@@ -11,6 +11,7 @@ from mlp.sweep.words import cell_name, measured_words, seconds_words, size_words
 from pages.parts.chosen import add_button
 from pages.parts.many_runs import ManyRuns, ask_to_start, start_if_asked
 from pages.parts.plot import plot
+from pages.parts.ticks import ticking
 
 CHOSEN, HOVERED = "sweep cell clicked", "sweep cell under the cursor"  # in the session
 MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them all
@@ -57,7 +58,7 @@ def controls(found: ManyRuns) -> None:
 def picture(found: ManyRuns, measure: str, target: Target) -> None:
     """The status, the picture and the cell in sight; ticks while there is something to wait for."""
     interval = found.interval
-    st.fragment(_watch, run_every=interval)(found, interval, measure, target)
+    ticking(_watch, interval, found, interval, measure, target)
 
 
 def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import psutil
@@ -47,8 +48,10 @@ class Server:
         self.url = f"http://localhost:{port}"
         command = [sys.executable, "-m", "streamlit", "run", script]
         command += ["--server.port", str(port), "--server.headless", "true"]
+        # Not a pipe: one that nobody reads would stop a server that has much to say.
+        self._printed = TemporaryFile("w+", encoding="utf8")  # noqa: SIM115, closed in stop
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=ROOT, stdout=self._printed, stderr=subprocess.STDOUT
         )
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -73,10 +76,13 @@ class Server:
         """End the server; returns what it printed."""
         self.process.terminate()
         try:
-            return self.process.communicate(timeout=10)[0]
+            self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            return self.process.communicate()[0]
+            self.process.wait()
+        with self._printed as printed:
+            printed.seek(0)
+            return printed.read()
 
 
 def figure(page: Page, name: str) -> dict:
@@ -130,6 +136,15 @@ def place(page: Page, name: str, x: float, y: float) -> tuple[float, float]:
             [name, x, y],
         )
     )
+
+
+# Where each figure of the page begins, in pixels from its top, and where the page ends.
+PLACES = """() => {
+    const page = document.querySelector('[data-testid=stMain]');
+    return [...document.querySelectorAll('[data-figure]')]
+        .map(figure => figure.getBoundingClientRect().top + page.scrollTop)
+        .concat(page.scrollHeight);
+}"""
 
 
 def wait_for_draws(page: Page, more: int = 1) -> None:

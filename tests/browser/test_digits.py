@@ -1,14 +1,25 @@
 """The digits page as a learner meets it, in a real Chromium."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mlp import advance, begin, presets
 from mlp.state import network_of
-from tests.browser.driver import figure, panel_ready, place, screenshot, stands_still, status
+from tests.browser.driver import (
+    PLACES,
+    figure,
+    panel_ready,
+    place,
+    screenshot,
+    stands_still,
+    status,
+    wait_for_draws,
+)
 
 FIGURES = 11
 TRAINED = "digits?epochs=5&speed=as+fast+as+it+goes"
@@ -128,17 +139,49 @@ def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(pag
     expect(status(page)).to_contain_text("At epoch 1 of")
     draw(page, ONE)
     expect(reading(page)).to_have_attribute("aria-label", re.compile("reads a"))
-    places = """() => [...document.querySelectorAll('[data-figure]')].map(e => e.offsetTop)
-        .concat(document.querySelector('[data-testid=stMain]').scrollHeight)"""
-    early, before = reading(page).get_attribute("aria-label"), page.evaluate(places)
+    stands_still(page)
+    early, before = reading(page).get_attribute("aria-label"), page.evaluate(PLACES)
     press(page, "play")
     expect(reading(page)).not_to_have_attribute("aria-label", early)
     expect(reading(page)).to_have_attribute("aria-label", re.compile("reads a 1, output 0.9"))
-    assert page.evaluate(places) == pytest.approx(before, abs=1)
+    assert page.evaluate(PLACES) == pytest.approx(before, abs=1)
     draw(page, [(0.2, 0.2), (0.8, 0.2)])
     expect(reading(page)).not_to_have_attribute("aria-label", re.compile("reads a 1,"))
     press(page, "play")
     expect(status(page)).to_contain_text("Paused")
+
+
+def test_every_update_reaches_the_page_whole(page_at):
+    """What a tick writes last is a button; Streamlit may drop it where the next tick is due."""
+    page, received = page_at("digits?epochs=1000&patience=0"), []
+
+    def listen(socket):
+        socket.on("framereceived", lambda frame: received.append(frame))
+
+    page.on("websocket", listen)
+    page.reload()
+    ready(page)
+    press(page, "play")
+    wait_for_draws(page, 10 * FIGURES)
+    ticks = runs_of_the_fragment(received)[:-1]  # the last is still under way
+    press(page, "play")
+    expect(status(page)).to_contain_text("Paused")
+    whole = [any(element.endswith("-climb_again") for element in tick) for tick in ticks]
+    print(f"\n{sum(whole)} of {len(whole)} updates came whole")
+    assert len(whole) > 5 and all(whole)
+
+
+def runs_of_the_fragment(received: list[bytes]) -> list[list[str]]:
+    """What the server wrote in each run of the part that ticks: the names of the buttons."""
+    runs = []
+    for frame in received:
+        message = ForwardMsg.FromString(frame)
+        if message.HasField("new_session"):
+            runs.append((tuple(message.metadata.run.fragment_ids), []))
+        elif message.HasField("delta"):
+            runs[-1][1].append(message.delta.new_element.button.id)
+    ((ticking, _),) = Counter(fragments for fragments, _ in runs if fragments).most_common(1)
+    return [buttons for fragments, buttons in runs if fragments == ticking]
 
 
 def test_from_a_cell_to_an_image_and_what_matters_in_it(page_at):
