@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from mlp.figures import (
     accuracy_curve,
     error_curve,
+    frame,
     input_importance,
     network_graph,
     weight_heatmap,
@@ -390,6 +391,20 @@ def test_every_figure_takes_any_numbers_without_error_or_warning(values):
         assert alt(figure)
         assert not re.search(r"\b(nan|inf)\b", alt(figure))
         json.loads(figure.to_json())
+
+
+def test_a_figure_says_the_same_whether_plotly_checks_it_or_not(monkeypatch):
+    def said() -> list[dict]:
+        figures = [json.loads(each.to_json()) for each in every_figure(np.array([0.1, 0.2, 0.3]))]
+        for each in figures:
+            each["layout"] = {
+                k: v for k, v in each["layout"].items() if k != "template" and v != []
+            }
+        return figures
+
+    checked = said()
+    monkeypatch.setattr(frame, "CHECKED", False)
+    assert said() == checked
 
 
 def test_every_figure_leaves_the_colours_of_the_page_to_the_page():

@@ -7,6 +7,7 @@ from functools import wraps
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # How long a tick may be held until its pictures have left.
@@ -31,10 +32,10 @@ def _wait_until_sent() -> None:
     that will be written again; but the page has been told that all was written, and takes off what
     it did not get. On a busy machine its last rows would come and go.
     """
-    if not runtime.exists():  # a page without a server, as in a test
+    if not runtime.exists():
         return
     session = runtime.get_instance().get_app_session(get_script_run_ctx().session_id)
-    if session is None:  # the browser has left
+    if not isinstance(session, AppSession):  # the browser has left, or a test plays the server
         return
     sent = asyncio.run_coroutine_threadsafe(_empty(session._browser_queue), session._event_loop)
     with suppress(TimeoutError):
