@@ -124,6 +124,7 @@ def test_halting_takes_in_the_slice_under_way():
 
 
 def test_sessions_share_the_workers():
+    until(lambda: not workers())  # those of the tests before
     some = [Trainer(begin(Config(seed=seed))) for seed in range(5)]
 
     def all_train() -> bool:
