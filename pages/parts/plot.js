@@ -22,6 +22,14 @@ function loadPlotly(address) {
   return window.mlpPlotly;
 }
 
+// One figure after the other, with a breath between: the page paints the first as soon as it is
+// drawn, and hears a click before the last.
+function turn() {
+  const next = () => new Promise((begin) => setTimeout(begin));
+  window.mlpTurn = (window.mlpTurn ?? Promise.resolve()).then(next);
+  return window.mlpTurn;
+}
+
 function box(parent, height) {
   let element = parent.querySelector(":scope > .mlp-plot");
   if (!element) {
@@ -120,6 +128,7 @@ async function draw(element) {
       const { text, address, name } = element.mlpNext;
       element.mlpNext = null;
       const Plotly = await loadPlotly(address);
+      await turn();
       if (!element.isConnected) {
         element.mlpAsked = null; // should it come back, it is drawn then
         return;
