@@ -23,6 +23,11 @@ def test_nobody_is_tracked_or_asked_for_an_address():
     assert settings()["server"]["showEmailPrompt"] is False
 
 
+def test_the_browser_remembers_a_large_message_through_many_quick_runs():
+    """With Streamlit's default of 2, quick strokes on Digits ended the page on a busy machine."""
+    assert settings()["global"]["maxCachedMessageAge"] >= 20
+
+
 def test_ci_is_the_readmes_test_command_and_nothing_else():
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf8").splitlines()
     commands = [line for line in lines if line and not line.startswith("#")]
