@@ -58,16 +58,38 @@ class Pool(Executor):
                 initializer=getattr(os, "nice", None),
                 initargs=(self._nice,),
             )
-            threading.Thread(target=self._dismiss_when_idle, args=(started,), daemon=True).start()
+            threading.Thread(target=self._look_after, args=(started,), daemon=True).start()
             return started.submit(function, *arguments, **more)
 
-    def _dismiss_when_idle(self, processes: ProcessPoolExecutor) -> None:
+    def _look_after(self, processes: ProcessPoolExecutor) -> None:
+        """Send the workers home when no page is there, and see to it that a death is noticed."""
+        dead = False
         while self._processes is processes:
             sleep(0.2)
+            dead, before = _death_unnoticed(processes), dead
+            if dead and before:
+                _notice(processes)
             with self._lock:
                 if self._processes is processes and monotonic() - self._last_heard > IDLE_SECONDS:
                     self._processes = None
         processes.shutdown(wait=False, kill_workers=True)
+
+
+def _death_unnoticed(processes: ProcessPoolExecutor) -> bool:
+    """Whether a worker is gone and the pool has not marked itself as broken."""
+    gone = [worker for worker in list(processes._processes.values()) if worker.exitcode is not None]
+    return bool(gone) and not processes._flags.broken
+
+
+def _notice(processes: ProcessPoolExecutor) -> None:
+    """Let a pool see the death of a worker that was killed in the middle of a result.
+
+    It waits for the rest of that result, and would for ever, since it holds the pipe's other end
+    open itself. Without that and without workers the result ends, and the pool breaks as it should.
+    """
+    for worker in list(processes._processes.values()):
+        worker.terminate()
+    processes._result_queue._writer.close()
 
 
 LIVE = Pool()

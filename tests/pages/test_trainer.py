@@ -1,8 +1,11 @@
 """Training in workers, without a page."""
 
 import os
+import signal
+import sys
 import threading
 import time
+from concurrent.futures import BrokenExecutor
 
 import numpy as np
 import pytest
@@ -82,6 +85,25 @@ def test_a_dead_worker_costs_nothing_but_time():
     alone = advance(begin(Config()), epochs=400)
     np.testing.assert_array_equal(one.run.state.parameters, alone.state.parameters)
     np.testing.assert_array_equal(one.run.history.rows, alone.history.rows)
+
+
+def die_in_the_middle_of_a_result():
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    pipe = frame.f_locals["result_queue"]._writer.fileno()
+    os.write(pipe, (1000).to_bytes(4, "big") + b"the first of a thousand bytes")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("pool", [LIVE, PATIENT])
+def test_a_worker_that_dies_in_the_middle_of_a_result_is_noticed(pool):
+    lost = pool.submit(die_in_the_middle_of_a_result)
+    until(lambda: pool.heard() or lost.done())
+    assert isinstance(lost.exception(), BrokenExecutor)
+    again = pool.submit(os.getpid)
+    until(lambda: pool.heard() or again.done())
+    assert again.result() != os.getpid()
 
 
 def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
