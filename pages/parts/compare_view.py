@@ -57,8 +57,7 @@ def _left(trainers: Sequence[Trainer], epochs: int) -> bool:
 
 def side_by_side(trainers: Sequence[Trainer], epochs: int) -> None:
     """Everything that changes while the runs train."""
-    interval = _interval()
-    ticking(_watch, interval, trainers, epochs, interval)
+    ticking(_watch, _interval, trainers, epochs)
 
 
 def _interval() -> float | None:
@@ -66,7 +65,7 @@ def _interval() -> float | None:
     return TICK if st.session_state.get("comparing") or _timing() else None
 
 
-def _watch(trainers: Sequence[Trainer], epochs: int, interval: float | None) -> None:
+def _watch(trainers: Sequence[Trainer], epochs: int) -> None:
     moving = st.session_state.get("comparing", False)
     if moving:
         for trainer in trainers:
@@ -80,9 +79,6 @@ def _watch(trainers: Sequence[Trainer], epochs: int, interval: float | None) -> 
             _status(name, trainer, epochs)
     _curves(runs, names, moving)
     weights(runs)
-    # At the end, because what a run of a fragment leaves out is taken off the page.
-    if _interval() != interval:
-        st.rerun()
 
 
 def _status(name: str, trainer: Trainer, epochs: int) -> None:

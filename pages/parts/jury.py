@@ -31,11 +31,10 @@ def jury(runs: Sequence[Run], epochs: int) -> None:
             on_click=found.pause if found.running else ask_to_start,
             args=() if found.running else ("jury",),
         )
-    interval = found.interval
-    ticking(_deliberate, interval, found, interval, configs, column)
+    ticking(_deliberate, lambda: found.interval, found, configs, column)
 
 
-def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -> None:
+def _deliberate(found: ManyRuns, configs, column: str) -> None:
     """The verdict, or how far the jury is."""
     start_if_asked("jury", found)
     found.watched()
@@ -55,6 +54,3 @@ def _deliberate(found: ManyRuns, interval: float | None, configs, column: str) -
         st.progress(
             found.done / len(found.configs), f"{found.done} of {len(found.configs)} runs{words}"
         )
-    # At the end, because what a run of a fragment leaves out is taken off the page.
-    if found.interval != interval:
-        st.rerun()

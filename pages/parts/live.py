@@ -37,8 +37,7 @@ def panel(
     _do_what_was_asked(live)
     with place:
         _controls(live, stop)
-    interval = _interval(live)
-    ticking(_watch, interval, live, interval, place, draw)
+    ticking(_watch, lambda: _interval(live), live, place, draw)
     write_address(live)
 
 
@@ -176,29 +175,19 @@ def _continue_from(live: Session, epoch: int) -> None:
     live.stale = True
 
 
-def _watch(
-    live: Session,
-    interval: float | None,
-    place: DeltaGenerator,
-    draw: Callable[[Look], None],
-) -> None:
+def _watch(live: Session, place: DeltaGenerator, draw: Callable[[Look], None]) -> None:
     """One tick, unless a click overtakes it.
 
     A click runs the whole page at once, in a second thread, and that page has places of its own.
     The tick under way then finds the places gone that it writes to.
     """
     try:
-        _tick(live, interval, place, draw)
+        _tick(live, place, draw)
     except StreamlitInvalidLayoutContextError:
         st.rerun()  # in a page that was overtaken, this ends it; in any other it makes the places
 
 
-def _tick(
-    live: Session,
-    interval: float | None,
-    place: DeltaGenerator,
-    draw: Callable[[Look], None],
-) -> None:
+def _tick(live: Session, place: DeltaGenerator, draw: Callable[[Look], None]) -> None:
     """Ask for more, then show what there is."""
     _do_what_was_asked(live)
     trainer, stop = live.trainer, live.stop
@@ -225,9 +214,7 @@ def _tick(
             epoch = _scrubber(live, run)
     state = run.state if epoch == run.epoch else state_at(run, epoch)
     draw(Look(run, epoch, _finite(run, state), live.playing))
-    if _interval(live) != interval or live.stale:
-        # Only a full run of the page changes how often this is called, and the controls. It comes
-        # last, because what a run of a fragment leaves out is taken off the page.
+    if live.stale:  # only a full run of the page changes the controls
         live.stale = False
         st.rerun()
 

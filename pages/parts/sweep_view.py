@@ -57,11 +57,10 @@ def controls(found: ManyRuns) -> None:
 
 def picture(found: ManyRuns, measure: str, target: Target) -> None:
     """The status, the picture and the cell in sight; ticks while there is something to wait for."""
-    interval = found.interval
-    ticking(_watch, interval, found, interval, measure, target)
+    ticking(_watch, lambda: found.interval, found, measure, target)
 
 
-def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target) -> None:
+def _watch(found: ManyRuns, measure: str, target: Target) -> None:
     start_if_asked("sweep", found)
     found.watched()
     seconds = _seconds(found)
@@ -84,9 +83,6 @@ def _watch(found: ManyRuns, interval: float | None, measure: str, target: Target
         )
     with right:
         _cell(found, cells, cell)
-    # At the end, because what a run of a fragment leaves out is taken off the page.
-    if found.interval != interval:
-        st.rerun()
 
 
 def _seconds(found: ManyRuns) -> float | None:

@@ -14,15 +14,23 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 MOST_SECONDS = 1.0
 
 
-def ticking(part: Callable[..., None], interval: float | None, *arguments) -> None:
-    """Run a part of the page now, and then every so many seconds; only now where that is None."""
+def ticking(part: Callable[..., None], interval: Callable[[], float | None], *arguments) -> None:
+    """Run a part of the page now, and then by itself while there is something to wait for.
+
+    interval: the seconds between two ticks, None for none; asked again after each.
+    """
+    seconds = interval()
 
     @wraps(part)
     def tick(*arguments) -> None:
         part(*arguments)
+        if interval() != seconds:
+            # Only a full run of the page changes how often this is called. It comes last, because
+            # what a run of a fragment leaves out is taken off the page.
+            st.rerun()
         _wait_until_sent()
 
-    st.fragment(tick, run_every=interval)(*arguments)
+    st.fragment(tick, run_every=seconds)(*arguments)
 
 
 def _wait_until_sent() -> None:

@@ -8,11 +8,11 @@ from pages.parts import live
 def test_a_tick_that_a_click_has_overtaken_says_nothing_and_asks_for_the_page(monkeypatch):
     drawn, again = [], []
 
-    def overtaken(session, interval, place, draw):
+    def overtaken(session, place, draw):
         draw("the first figure")
         raise StreamlitInvalidLayoutContextError("the place of the second is gone")
 
     monkeypatch.setattr(live, "_tick", overtaken)
     monkeypatch.setattr(live.st, "rerun", lambda: again.append("from the top"))
-    live._watch(None, 0.2, None, drawn.append)
+    live._watch(None, None, drawn.append)
     assert (drawn, again) == (["the first figure"], ["from the top"])
