@@ -3,7 +3,7 @@
 import streamlit as st
 
 st.set_page_config(
-    page_title="Backpropagation lab", page_icon="pages/parts/icon.svg", layout="wide"
+    page_title="Backpropagation lab", page_icon="pages/parts/page/icon.svg", layout="wide"
 )
 
 page = st.navigation(

@@ -9,11 +9,11 @@ whose stream never changes: for each layer W then b, then one shuffle an epoch.
 A run goes Config -> Run -> History: `begin(config)`, then `advance(run, ...)` as often as liked.
 """
 
-from mlp.config import Config, Stop
 from mlp.datasets import Digits, Parity
-from mlp.network import Network
-from mlp.run import Run, advance, begin, branch, changed, finished, state_at
-from mlp.run_file import load, save
+from mlp.network.network import Network
+from mlp.sharing.file import load, save
+from mlp.training.config import Config, Stop
+from mlp.training.run import Run, advance, begin, branch, changed, finished, state_at
 
 __all__ = [
     "Config",

@@ -9,18 +9,18 @@ from math import floor, isnan
 from time import perf_counter
 
 from mlp import datasets
-from mlp.activations import ACTIVATIONS
-from mlp.config import BATCHINGS, PRECISIONS, WATCHED, Config, Stop
 from mlp.datasets import DATASETS, Digits, mnist
 from mlp.datasets.digits import COLLECTIONS, PIXELS
 from mlp.datasets.parity import RULES
-from mlp.links import sizes_from_text
-from mlp.losses import LOSSES
-from mlp.network import INITIALISATIONS
-from mlp.optimisers import OPTIMISERS
-from mlp.presets import PRESETS
-from mlp.run import Run, advance, batches_of, begin, finished
-from mlp.threads import one_thread
+from mlp.descent.optimisers import OPTIMISERS
+from mlp.network.activations import ACTIVATIONS
+from mlp.network.initialisation import INITIALISATIONS
+from mlp.network.losses import LOSSES
+from mlp.training.config import BATCHINGS, PRECISIONS, Config, Stop, sizes_from_text
+from mlp.training.epoch import WATCHED
+from mlp.training.presets import PRESETS
+from mlp.training.run import Run, advance, begin, finished
+from mlp.workers.threads import one_thread
 
 CHOICES = {
     "rule": RULES,
@@ -128,7 +128,7 @@ def epochs_of(run: Run, stop: Stop) -> Iterator[Run]:
 
 def _draw_bar(run: Run, seconds: float) -> None:
     """How much of the epoch is done, and how long the rest will take."""
-    done = run.state.step / batches_of(run.config).steps
+    done = run.state.step / run.config.batches.steps
     filled = round(BAR * done)
     left = seconds * (1 - done) / done
     text = (

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mlp.derivation import derive
-from mlp.examples import slips_at
-from mlp.figures.lit_network import lit_network
-from pages.parts import backprop_view as view
-from pages.parts import front_door
-from pages.parts.backprop_break import choose_mistakes, consequences, verdict
-from pages.parts.backprop_choice import arrive, choose, edits
-from pages.parts.backprop_steps import walk
-from pages.parts.drawing import drawing
+from mlp.derivation.derive import derive
+from mlp.examples.texts import slips_at
+from mlp.figures.derivation.drawing import lit_network
+from pages.parts.backprop import view
+from pages.parts.backprop.choice import arrive, choose, edits
+from pages.parts.backprop.mistakes import choose_mistakes, consequences, verdict
+from pages.parts.backprop.navigation import walk
+from pages.parts.components.drawing import drawing
+from pages.parts.page import front_door
 
 if front_door.enter("backprop"):
     arrive()

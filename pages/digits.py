@@ -2,20 +2,25 @@
 
 import streamlit as st
 
-from mlp import datasets, insight, presets
-from pages.parts import front_door, full_mnist, live, neurons, sessions
-from pages.parts.board import board
-from pages.parts.confusions import confusions
-from pages.parts.curves import curves
-from pages.parts.equations import equations
-from pages.parts.favourites import likes
-from pages.parts.hyperparameters import config_form
-from pages.parts.share import share
+from mlp import datasets
+from mlp.datasets import dataset
+from mlp.training import presets
+from pages.parts.digits import neurons
+from pages.parts.digits.board import board
+from pages.parts.digits.confusion import confusions
+from pages.parts.digits.prototypes import likes
+from pages.parts.page import front_door
+from pages.parts.settings import full_mnist
+from pages.parts.settings.config_form import config_form
+from pages.parts.sharing.share import share
+from pages.parts.training import panel, session
+from pages.parts.training.curves import curves
+from pages.parts.training.equations import equations
 
-sessions.restore("digits", front_door.enter("digits"))
+session.restore("digits", front_door.enter("digits"))
 config, trouble = config_form(presets.DIGITS)
 # An epoch takes so long here that painting it costs little of the training.
-lesson = sessions.session("digits", config, fastest=0.2)
+lesson = session.session("digits", config, fastest=0.2)
 
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
@@ -35,13 +40,13 @@ with lead, st.expander("The equations", icon=":material/function:"):
     equations(lesson.run.config)
 
 
-def draw(look: sessions.Look) -> None:
+def draw(look: session.Look) -> None:
     """Every figure of the page, for the state looked at."""
     with picture:
         neurons.mosaic(look)
     progress, neuron = st.columns(2, gap="medium")
     with progress:
-        curves(look, insight.chance(insight.asked(data)[1]))
+        curves(look, dataset.chance(dataset.asked(data)[1]))
     with neuron:
         neurons.one_neuron(look, data)
     neurons.saturated(look, data)
@@ -53,5 +58,5 @@ def draw(look: sessions.Look) -> None:
     likes(look, data)
 
 
-live.panel(lesson, lead, draw, presets.DIGITS[0].stop)
+panel.panel(lesson, lead, draw, presets.DIGITS[0].stop)
 share(lesson)

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from mlp.descent import Method, descend
-from mlp.figures.descent import error_by_step, parabola_walk, steps_map
-from mlp.regimes import factor, predicted
-from mlp.surfaces import PARABOLA
-from pages.parts import front_door
-from pages.parts.plot import plot
-from pages.parts.walks import download, put, regime_line, table
-from pages.parts.widgets import IN_URL
+from mlp.descent.path import Method, descend
+from mlp.descent.regimes import factor, predicted
+from mlp.descent.surfaces import PARABOLA
+from mlp.figures.descent.errors import error_by_step
+from mlp.figures.descent.parabola import parabola_walk, steps_map
+from pages.parts.components.plot import plot
+from pages.parts.descent.report import download, put, regime_line, table
+from pages.parts.page import front_door
+from pages.parts.page.widgets import IN_URL
 
 FARTHEST, PICTURE = 10.0, 50.0  # where a walk may start, and where it leaves the picture
 TRY = {

@@ -2,15 +2,24 @@
 
 import streamlit as st
 
-from mlp.descent import TITLES, descend
-from mlp.figures.descent import error_by_step
-from mlp.figures.surfaces import descent_map, surface_3d
-from pages.parts import front_door
-from pages.parts.hyperparameters import IN_URL
-from pages.parts.minibatches import from_one_example_to_a_batch
-from pages.parts.plot import plot
-from pages.parts.walkers import choose_methods, choose_start, choose_surface
-from pages.parts.walks import article_note, axes_line, download, endings, put, race_table, table
+from mlp.descent.optimisers import TITLES
+from mlp.descent.path import descend
+from mlp.figures.descent.errors import error_by_step
+from mlp.figures.descent.surface import descent_map, surface_3d
+from pages.parts.components.plot import plot
+from pages.parts.descent.minibatches import from_one_example_to_a_batch
+from pages.parts.descent.report import (
+    article_note,
+    axes_line,
+    download,
+    endings,
+    put,
+    race_table,
+    table,
+)
+from pages.parts.descent.settings import choose_methods, choose_start, choose_surface
+from pages.parts.page import front_door
+from pages.parts.settings.config_form import IN_URL
 
 BOTH, MAP, SURFACE = "Map and surface", "Map", "Surface"
 

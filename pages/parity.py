@@ -2,24 +2,28 @@
 
 import streamlit as st
 
-from mlp import datasets, insight, presets
+from mlp import datasets
+from mlp.datasets import dataset
 from mlp.datasets.parity import RULES, to_bits
-from mlp.figures.bars import input_importance
-from mlp.figures.graph import network_graph
-from mlp.state import network_of
-from pages.parts import front_door, live, sessions
-from pages.parts.curves import curves
-from pages.parts.equations import equations
-from pages.parts.handed import hand_over
-from pages.parts.hyperparameters import config_form, start
-from pages.parts.plot import plot
-from pages.parts.share import share
-from pages.parts.truth_table import truth_table
-from pages.parts.weights import weight_maps
+from mlp.figures.insight.importance import input_importance
+from mlp.figures.network.graph import network_graph
+from mlp.insight import importance
+from mlp.training import presets
+from mlp.training.state import network_of
+from pages.parts.components.plot import plot
+from pages.parts.page import front_door
+from pages.parts.parity.truth_table import truth_table
+from pages.parts.parity.weights import weight_maps
+from pages.parts.settings.config_form import config_form, start
+from pages.parts.sharing.handover import hand_over
+from pages.parts.sharing.share import share
+from pages.parts.training import panel, session
+from pages.parts.training.curves import curves
+from pages.parts.training.equations import equations
 
-sessions.restore("parity", front_door.enter("parity"))
+session.restore("parity", front_door.enter("parity"))
 config, trouble = config_form(presets.PARITY)
-lesson = sessions.session("parity", config)
+lesson = session.session("parity", config)
 
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
@@ -52,25 +56,25 @@ with picture:
     )
 
 
-def draw(look: sessions.Look) -> None:
+def draw(look: session.Look) -> None:
     """Every figure of the page, for the state looked at."""
     config = look.run.config
     network = network_of(config, look.state)
-    X, y, which = insight.asked(data)
+    X, y, which = dataset.asked(data)
     with drawing:
         activations = network.forward(to_bits([number], len(data.inputs), config.precision)).a
         layers = [a[0] for a in activations]
         plot(network_graph(network.weights, data.inputs, data.classes, layers), "network")
     progress, maps = st.columns(2, gap="medium")
     with progress:
-        curves(look, insight.chance(y))
+        curves(look, dataset.chance(y))
     with maps:
         weight_maps(look, data, marked=len(data.inputs) - 1, mark="LSB")
     st.subheader("What it learnt")
-    weight = insight.mean_absolute_weights(network)
-    some_X, some_y = insight.spread(X, y)
-    accuracy, drops = insight.accuracy_when_flipped(network, some_X, some_y)
-    st.markdown(insight.conclusion(data.inputs, weight, drops, accuracy, insight.chance(y)))
+    weight = importance.mean_absolute_weights(network)
+    some_X, some_y = dataset.spread(X, y)
+    accuracy, drops = importance.accuracy_when_flipped(network, some_X, some_y)
+    st.markdown(importance.conclusion(data.inputs, weight, drops, accuracy, dataset.chance(y)))
     plot(input_importance(data.inputs, weight, drops), "importance")
     st.caption(
         "Above, the mean |w| from each bit to the first layer. Below, by how many points the "
@@ -79,7 +83,7 @@ def draw(look: sessions.Look) -> None:
     truth_table(look, network, data)
 
 
-live.panel(lesson, lead, draw)
+panel.panel(lesson, lead, draw)
 hand_over(lesson.run, data)
 
 st.subheader("What to try next")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import front_door
+from pages.parts.page import front_door
 
 front_door.enter("start")
 

@@ -5,14 +5,17 @@ from functools import partial
 import streamlit as st
 
 from mlp.datasets import DATASETS
-from mlp.presets import PRESETS
 from mlp.sweep import collect
-from pages.parts import front_door, full_mnist
-from pages.parts.hyperparameters import config_form, put
-from pages.parts.many_runs import ManyRuns, many_runs
-from pages.parts.sweep_form import ADDRESS, measure_form, sweep_form
-from pages.parts.sweep_view import controls, explored, picture
-from pages.parts.widgets import choice
+from mlp.sweep.job import ManyRuns
+from mlp.training.presets import PRESETS
+from pages.parts.page import front_door
+from pages.parts.page.widgets import choice
+from pages.parts.settings import full_mnist
+from pages.parts.settings.config_form import config_form, put
+from pages.parts.sharing.tray import ADDRESS
+from pages.parts.sweep.form import measure_form, sweep_form
+from pages.parts.sweep.runs import many_runs
+from pages.parts.sweep.view import controls, explored, picture
 
 arrived = front_door.enter("sweep")
 if arrived and ADDRESS in st.session_state and set(st.query_params) <= {"around"}:

@@ -5,7 +5,7 @@ and takes the time it needs; and Plotly checks every property of every figure.
 from hypothesis import HealthCheck, settings
 
 from mlp.figures import frame
-from mlp.threads import one_thread
+from mlp.workers.threads import one_thread
 
 settings.register_profile(
     "same examples",

@@ -9,67 +9,47 @@ import pytest
 
 import mlp
 
-ROOT = Path(mlp.__file__).parent
-FILES = sorted(ROOT.rglob("*.py"))
-# All that the lower floors may know of mlp. What is not listed is free, as long as no two
-# modules come to know each other.
-MAY_KNOW = {
+ROOT = Path(mlp.__file__).parents[1]
+FILES = sorted((ROOT / "mlp").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+# Which packages of mlp each package may import. The faces of mlp itself, `import mlp` and
+# `python -m mlp`, may import all of them.
+MLP = {
     "checks": set(),
-    "sums": set(),
-    "activations": {"sums"},
-    "losses": {"sums"},
-    "optimisers": set(),
+    "words": set(),
+    "workers": set(),
+    "network": set(),
+    "algebra": {"words"},
     "datasets": {"checks"},
-    "network": {"activations", "losses"},
-    "gradient_check": {"losses", "network"},
-    "config": {"checks", "activations", "losses", "optimisers", "datasets", "network"},
-    "batches": {"sums"},
-    "state": {"config", "network", "optimisers"},
-    "training": {
-        "batches",
-        "config",
-        "datasets",
-        "losses",
-        "network",
-        "optimisers",
-        "state",
-        "sums",
-    },
-    "run": {"batches", "config", "state", "training"},
-    "setups": {"checks", "activations", "losses", "network"},
-    "edits": {"checks", "network", "setups"},
-    "excerpt": {"network", "setups"},
-    "algebra": set(),
-    "typeset": {"algebra"},
-    "entries": {"algebra", "typeset"},
-    "notation": {"algebra", "checks"},
-    "scene": {"activations", "algebra", "losses", "network", "notation", "typeset"},
-    "indices": {"scene"},
-    "jacobians": {"activations", "algebra", "scene"},
-    "proof": {"gradient_check", "network", "scene"},
-    "steps": {"algebra", "indices", "network", "proof", "scene", "typeset"},
-    "forward": {"algebra", "indices", "scene", "steps", "typeset"},
-    "backward": {"algebra", "jacobians", "scene", "steps", "typeset"},
-    "derivation": {
-        "algebra",
-        "backward",
-        "forward",
-        "losses",
-        "network",
-        "notation",
-        "proof",
-        "scene",
-        "steps",
-    },
-    "slips": set(),
-    "examples": {"datasets", "network", "notation", "setups", "slips"},
-    "mistakes": {"derivation", "network", "notation", "scene", "setups"},
+    "descent": {"checks"},
+    "training": {"checks", "datasets", "descent", "network", "workers"},
+    "derivation": {"algebra", "checks", "network", "words"},
+    "insight": {"network"},
+    "sweep": {"checks", "descent", "network", "training", "words", "workers"},
+    "sharing": {"checks", "datasets", "descent", "network", "training"},
+    "examples": {"checks", "datasets", "derivation", "network", "training", "words"},
+    "comparison": {"checks", "network", "sweep", "training"},
+    "figures": {"descent", "sweep", "words"},
+}
+# Which folders of pages/parts each folder may import. A page may import all of them.
+PARTS = {
+    "page": set(),
+    "components": set(),
+    "settings": {"page"},
+    "training": {"components", "page", "settings"},
+    "sharing": {"settings", "training"},
+    "descent": {"components", "page"},
+    "parity": {"components", "training"},
+    "digits": {"components", "sharing", "training"},
+    "backprop": {"components", "sharing"},
+    "sweep": {"components", "page", "sharing"},
+    "compare": {"components", "page", "sharing", "sweep"},
 }
 
 
 def module(path):
     """The name of a module from its file."""
-    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts).removesuffix(".__init__")
 
 
@@ -80,23 +60,25 @@ def imports(path):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports relatively"
-            known = {module(p) for p in FILES}
+            known = {module(p) for p in (*FILES, *PAGES)}
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in known else node.module
 
 
-def part(name):
-    """The part of mlp that a module is: the module itself, or the package that it is in."""
-    return ".".join(name.split(".")[1:2])
-
-
-def known_parts():
-    """Which other parts of mlp each part imports."""
+def imported(paths, prefix):
+    """Which other packages below a prefix each package there imports: {package: {packages}}."""
     known = {}
-    for path in FILES:
-        here = part(module(path))
-        inner = {part(name) for name in imports(path) if name.split(".")[0] == "mlp"}
+    for path in paths:
+        here = module(path)
+        if not here.startswith(prefix):
+            continue
+        here = here.removeprefix(prefix).split(".")[0]
+        inner = {
+            name.removeprefix(prefix).split(".")[0]
+            for name in imports(path)
+            if name.startswith(prefix)
+        }
         known.setdefault(here, set()).update(inner - {here})
     return known
 
@@ -113,22 +95,33 @@ def test_mlp_imports_only_itself_numpy_and_what_comes_with_python(path):
         allowed.add("plotly")
     # Within a function: see the test of what an import loads.
     allowed |= {
-        "derivative.py": {"sympy"},
+        "own_surface.py": {"sympy"},
         "mnist.py": {"pooch"},
-        "executors.py": {"loky", "distributed"},
+        "cluster.py": {"loky", "distributed"},
+        "pool.py": {"loky"},
         "threads.py": {"threadpoolctl"},
     }.get(path.name, set())
     assert {name.split(".")[0] for name in imports(path)} <= allowed
 
 
-@pytest.mark.parametrize("lower", MAY_KNOW)
-def test_the_lower_floors_know_only_what_lies_below_them(lower):
-    assert known_parts()[lower] <= MAY_KNOW[lower]
+@pytest.mark.parametrize(
+    ("paths", "prefix", "table"),
+    [(FILES, "mlp.", MLP), (PAGES, "pages.parts.", PARTS)],
+    ids=["mlp", "pages/parts"],
+)
+def test_every_package_imports_only_what_the_table_allows(paths, prefix, table):
+    known = imported(paths, prefix)
+    known.pop("__main__", None)
+    assert known.keys() == table.keys()
+    arrows = {(here, below) for here, all_below in known.items() for below in all_below}
+    allowed = {(here, below) for here, all_below in table.items() for below in all_below}
+    assert arrows == allowed, "an arrow without its row, or a row without its arrow"
 
 
-def test_imports_point_downward_only():
-    """Floor by floor, all parts find a place above everything that they import."""
-    waiting, built = known_parts(), set()
+@pytest.mark.parametrize("table", [MLP, PARTS], ids=["mlp", "pages/parts"])
+def test_imports_point_downward_only(table):
+    """Floor by floor, all packages find a place above everything that they import."""
+    waiting, built = dict(table), set()
     while waiting:
         floor = {name for name, below in waiting.items() if below <= built}
         assert floor, f"these import one another: {sorted(waiting)}"
@@ -136,8 +129,10 @@ def test_imports_point_downward_only():
         waiting = {name: below for name, below in waiting.items() if name not in floor}
 
 
-def test_no_other_part_of_mlp_needs_the_figures():
-    assert not any("figures" in below for below in known_parts().values())
+def test_no_page_imports_another():
+    pages = {module(path) for path in (ROOT / "pages").glob("*.py")}
+    for path in (*FILES, *PAGES):
+        assert not set(imports(path)) & pages, path
 
 
 def test_importing_mlp_loads_no_plotting_no_screen_and_no_process_pool():
@@ -146,7 +141,7 @@ def test_importing_mlp_loads_no_plotting_no_screen_and_no_process_pool():
         [sys.executable, "-c", question],
         capture_output=True,
         text=True,
-        cwd=ROOT.parent,
+        cwd=ROOT,
         timeout=120,
     )
     loaded = {name.split(".")[0] for name in done.stdout.split()}

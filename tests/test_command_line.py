@@ -13,8 +13,8 @@ import mlp
 from mlp import Config, Digits, Parity, Stop, advance, begin
 from mlp.__main__ import article_number, main, parser, settings
 from mlp.datasets import DATASETS, mnist
-from mlp.presets import PRESETS
-from tests import small_mnist
+from mlp.training.presets import PRESETS
+from tests.support import small_mnist
 
 pytestmark = pytest.mark.filterwarnings("error")
 

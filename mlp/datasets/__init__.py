@@ -1,8 +1,8 @@
 """The data sets: each is named by a small frozen settings object and loaded where it is used."""
 
+from mlp.datasets.cache import kept
 from mlp.datasets.dataset import Dataset, one_hot
 from mlp.datasets.digits import Digits
-from mlp.datasets.kept import kept
 from mlp.datasets.parity import Parity
 
 # Every kind of settings object, by the name that stands in links and files.

@@ -9,10 +9,8 @@ import numpy as np
 
 from mlp import checks
 from mlp.datasets import mnist
+from mlp.datasets.cache import kept
 from mlp.datasets.dataset import Dataset, one_hot
-from mlp.datasets.kept import kept
-
-Array = np.ndarray
 
 SIDE = 28  # pixels
 EMBEDDED = Path(__file__).with_name("digits.npz")  # see digits.md for where they are from
@@ -22,10 +20,10 @@ EMBEDDED = Path(__file__).with_name("digits.npz")  # see digits.md for where the
 class Images:
     """Images (m, 28, 28) of uint8, 0 for paper and 255 for ink, and their labels (m,), 0 to 9."""
 
-    X_train: Array
-    y_train: Array
-    X_test: Array
-    y_test: Array
+    X_train: np.ndarray
+    y_train: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
 
 
 @kept(1)
@@ -54,7 +52,7 @@ COLLECTIONS = {"embedded": Collection(4000, embedded), "full": Collection(60_000
 PIXELS = {"0 to 1": 255, "0 to 255": 1}
 
 
-def as_inputs(images: Array, pixels: str, precision: str) -> Array:
+def as_inputs(images: np.ndarray, pixels: str, precision: str) -> np.ndarray:
     """What a network is given for images (m, 28, 28) of 0 to 255: (m, 784).
 
     pixels: a name in PIXELS. precision: "float64" or "float32".

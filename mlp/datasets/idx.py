@@ -11,8 +11,6 @@ from math import prod
 
 import numpy as np
 
-Array = np.ndarray
-
 GZIP = b"\x1f\x8b"  # how every gzip file begins
 UNSIGNED_BYTES = 0x08  # the third byte of a magic number; the fourth is how many sizes follow
 
@@ -33,12 +31,12 @@ def unpacked(content: bytes, most: int, name: str = "the file") -> bytes:
     return content
 
 
-def images(content: bytes, name: str = "the images") -> Array:
+def images(content: bytes, name: str = "the images") -> np.ndarray:
     """Images from the bytes of an IDX file: (m, rows, columns) of uint8."""
     return _values(content, 3, name)
 
 
-def labels(content: bytes, name: str = "the labels") -> Array:
+def labels(content: bytes, name: str = "the labels") -> np.ndarray:
     """Labels from the bytes of an IDX file: (m,) of uint8, 0 to 9."""
     values = _values(content, 1, name)
     if values.max() > 9:
@@ -46,7 +44,7 @@ def labels(content: bytes, name: str = "the labels") -> Array:
     return values
 
 
-def check_match(images: Array, labels: Array) -> None:
+def check_match(images: np.ndarray, labels: np.ndarray) -> None:
     """Raise ValueError unless every image has a label."""
     if len(images) != len(labels):
         raise ValueError(
@@ -54,7 +52,7 @@ def check_match(images: Array, labels: Array) -> None:
         )
 
 
-def _values(content: bytes, axes: int, name: str) -> Array:
+def _values(content: bytes, axes: int, name: str) -> np.ndarray:
     """The values, shaped by the sizes in the header: big-endian, 4 bytes each, as the magic is."""
     start = 4 + 4 * axes
     if len(content) < start:

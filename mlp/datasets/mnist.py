@@ -16,9 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from mlp.datasets import idx
-from mlp.datasets.kept import kept
-
-Array = np.ndarray
+from mlp.datasets.cache import kept
 
 FOLDER = "MLP_MNIST_DIR"
 MIRRORS = (
@@ -82,7 +80,7 @@ def can_fetch() -> bool:
     return named_folder() is None
 
 
-def arrays() -> tuple[Array, Array, Array, Array]:
+def arrays() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Images (60,000, 28, 28) and labels (60,000,) to train on; 10,000 of both to test on.
 
     All uint8, read only, and kept for the next caller. Raises NotHere.
@@ -91,7 +89,7 @@ def arrays() -> tuple[Array, Array, Array, Array]:
 
 
 @kept(1)
-def _read(folder: Path) -> tuple[Array, Array, Array, Array]:
+def _read(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     try:
         contents = [_content(folder, file) for file in FILES]
         readers = (idx.images, idx.labels, idx.images, idx.labels)

@@ -9,8 +9,6 @@ import numpy as np
 from mlp import checks
 from mlp.datasets.dataset import Dataset, one_hot
 
-Array = np.ndarray
-
 
 @dataclass(frozen=True)
 class Rule:
@@ -18,7 +16,9 @@ class Rule:
 
     title: str
     question: str
-    holds: Callable[[Array, Array], Array]  # (numbers (m,), bits (m, n)) -> (m,) of bool
+    holds: Callable[
+        [np.ndarray, np.ndarray], np.ndarray
+    ]  # (numbers (m,), bits (m, n)) -> (m,) of bool
     classes: tuple[str, str]
 
 
@@ -48,7 +48,7 @@ RULES: dict[str, Rule] = {
 }
 
 
-def to_bits(numbers: Array, bits: int, dtype: str = "float64") -> Array:
+def to_bits(numbers: np.ndarray, bits: int, dtype: str = "float64") -> np.ndarray:
     """Write whole numbers (m,) as rows of bits (m, bits), the most significant first."""
     shifts = np.arange(bits - 1, -1, -1)
     return ((np.asarray(numbers)[:, None] >> shifts) & 1).astype(dtype)

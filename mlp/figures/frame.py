@@ -1,9 +1,11 @@
 """What all figures share: the layout, short names, and numbers as people write them."""
 
-import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
+
+from mlp.figures.palette import NEUTRAL
+from mlp.words import number
 
 # Plotly's check of every property would take half the time of a figure. The tests turn it on.
 CHECKED = False
@@ -40,17 +42,6 @@ def note(text: str, **place) -> dict:
     return {"text": text, "showarrow": False, "font": {"size": 13}} | middle | place
 
 
-def number(value: float, digits: int = 2) -> str:
-    """A number to so many significant digits, as people write it: 0.0089, 12, −3.1, 1.2e−7."""
-    if not math.isfinite(value):
-        return "not finite"
-    text = f"{value:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{value:,.0f}" if 0 < int(exponent) < 6 else f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")
-
-
 def shared_word(names: Sequence[str]) -> tuple[str, list[str]]:
     """Split "bit 9", "bit 8", … into the word they share and what is left of each name."""
     words = {name.rpartition(" ")[0] for name in names}
@@ -70,3 +61,26 @@ def wrapped(name: str, width: int = 11) -> str:
 def escaped(name: str) -> str:
     """A name in which Plotly finds no markup."""
     return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def colorbar(limit: float, quantity: str) -> dict:
+    """A flat bar above the cells, right, with its name and three numbers."""
+    return {
+        "orientation": "h",
+        "thickness": 9,
+        "len": 0.62,
+        "x": 0.97,
+        "xanchor": "right",
+        "xpad": 0,
+        "y": 1,
+        "yanchor": "bottom",
+        "ypad": 4,
+        "outlinewidth": 0.5,
+        "outlinecolor": NEUTRAL,
+        "tickvals": [-limit, 0, limit],
+        "ticktext": [f"−{number(limit)}", f"0 ({escaped(quantity)})", f"+{number(limit)}"],
+        "tickfont": {"size": 11},
+    }
+
+
+LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemwidth": 34}

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-Array = np.ndarray
-
 # Signed values: blue below zero, white at zero, red above, as in the article's figure.
 DIVERGING = [
     [0.0, "#2166ac"],
@@ -29,7 +27,7 @@ NEUTRAL = "#808080"  # lines and outlines that carry no value
 DARK, LIGHT = "#16181d", "#ffffff"  # text on a filled shape
 
 
-def finite(values: Array) -> Array:
+def finite(values: np.ndarray) -> np.ndarray:
     """The values with NaN, which Plotly leaves blank, where they are not finite.
 
     In float32, to be light to send, unless they are too large for it.
@@ -40,7 +38,7 @@ def finite(values: Array) -> Array:
     return values.astype(np.float32) if fits else values
 
 
-def symmetric_limit(*arrays: Array) -> float:
+def symmetric_limit(*arrays: np.ndarray) -> float:
     """The largest finite magnitude in the arrays, for a scale from -limit to limit; 1 if none."""
     largest = max((float(np.nanmax(abs(v), initial=0)) for v in map(finite, arrays)), default=0.0)
     return largest or 1.0

@@ -4,8 +4,7 @@ A sweep goes Axis -> `grid` -> `plan` -> Work -> `collect` -> `cell_map`: what v
 that makes, which pieces train them, where, and what each cell came to.
 """
 
-from mlp.sweep.cells import Sweep, closer, finer, grid, random_search, seeds_of
-from mlp.sweep.executors import Processes, SchedulerError, executor, worker_count
+from mlp.sweep.grid import Sweep, closer, finer, grid, random_search, seeds_of
 from mlp.sweep.hyperparameters import (
     HYPERPARAMETERS,
     Axis,
@@ -27,6 +26,7 @@ from mlp.sweep.outcome import (
 )
 from mlp.sweep.pieces import Piece, PieceResult, calibrate, estimate, plan, train_piece
 from mlp.sweep.work import LostPieces, Work, sweep
+from mlp.workers.cluster import Processes, SchedulerError, executor, worker_count
 
 __all__ = [
     "HYPERPARAMETERS",

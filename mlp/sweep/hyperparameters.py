@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mlp import checks
-from mlp.activations import ACTIVATIONS
-from mlp.config import MAX_HIDDEN_LAYERS, MAX_NEURONS, Config
-from mlp.network import INITIALISATIONS
-from mlp.optimisers import OPTIMISERS
+from mlp.descent.optimisers import OPTIMISERS
+from mlp.network.activations import ACTIVATIONS
+from mlp.network.initialisation import INITIALISATIONS
+from mlp.training.config import MAX_HIDDEN_LAYERS, MAX_NEURONS, Config
 
 MAX_VALUES = 256
 Value = float | int | str

@@ -12,13 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp import checks
-from mlp.sweep.cells import Sweep
+from mlp.sweep.grid import Sweep
 from mlp.sweep.pieces import PieceResult
-
-Array = np.ndarray
-
-# The columns of a run's rows, by name.
-COLUMNS = {"error": 0, "test error": 1, "test accuracy": 2}
+from mlp.training.epoch import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -30,9 +26,9 @@ class Outcome:
     """
 
     sweep: Sweep
-    rows: Array
-    finished: Array
-    diverged: Array
+    rows: np.ndarray
+    finished: np.ndarray
+    diverged: np.ndarray
 
     @property
     def done(self) -> tuple[int, ...]:
@@ -67,7 +63,7 @@ class Target:
         most = 1.0 if self.column == "test accuracy" else np.inf
         checks.real("target", self.value, at_least=0, at_most=most)
 
-    def epochs(self, rows: Array) -> Array:
+    def epochs(self, rows: np.ndarray) -> np.ndarray:
         """The first epoch that reaches it, counted from 1; infinite where none does.
 
         rows: (..., epochs, 3) -> (...).
@@ -84,7 +80,7 @@ class Measure:
     name: str
     unit: str
     lower_is_better: bool
-    of: Callable[[Array, Target], Array]
+    of: Callable[[np.ndarray, Target], np.ndarray]
 
     @property
     def is_share(self) -> bool:
@@ -97,7 +93,7 @@ class Measure:
         return self.name in ("epochs to target", "share that reached it")
 
 
-def _last(column: str) -> Callable[[Array, Target], Array]:
+def _last(column: str) -> Callable[[np.ndarray, Target], np.ndarray]:
     return lambda rows, target: rows[..., -1, COLUMNS[column]]
 
 
@@ -130,12 +126,12 @@ class CellMap:
     """
 
     measure: Measure
-    value: Array
-    low: Array
-    high: Array
-    finished: Array
-    diverged_share: Array
-    diverged: Array
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    finished: np.ndarray
+    diverged_share: np.ndarray
+    diverged: np.ndarray
 
     @property
     def best(self) -> int | None:
@@ -169,7 +165,7 @@ def cell_map(outcome: Outcome, measure: str, target: Target = Target()) -> CellM
     )
 
 
-def _over_seeds(how: Callable[[Array], float], values: Array) -> Array:
+def _over_seeds(how: Callable[[np.ndarray], float], values: np.ndarray) -> np.ndarray:
     """One number from those of each row that are not NaN; NaN where a row has none.
 
     The median of a finite and an infinite number is infinite, as half of them are.
@@ -186,9 +182,9 @@ class Band:
     An epoch counts the runs that are finished and had not diverged by then; NaN without any.
     """
 
-    low: Array
-    median: Array
-    high: Array
+    low: np.ndarray
+    median: np.ndarray
+    high: np.ndarray
 
 
 def band(outcome: Outcome, cell: int, column: str = "error") -> Band:
@@ -216,7 +212,7 @@ def run_table(outcome: Outcome, target: Target = Target()) -> dict[str, list]:
     return table
 
 
-def _known(values: Array) -> list[float | None]:
+def _known(values: np.ndarray) -> list[float | None]:
     return [float(value) if np.isfinite(value) else None for value in values]
 
 

@@ -13,14 +13,11 @@ from time import perf_counter, thread_time
 
 import numpy as np
 
-from mlp.config import Config
-from mlp.network import parameter_count
-from mlp.optimisers import OPTIMISERS
-from mlp.run import batches_of
-from mlp.state import stack, start
-from mlp.training import EVALUATION_ROWS, train
-
-Array = np.ndarray
+from mlp.descent.optimisers import OPTIMISERS
+from mlp.network.shape import parameter_count
+from mlp.training.config import Config
+from mlp.training.loop import EVALUATION_ROWS, train
+from mlp.training.state import stack, start
 
 # What one stack may fill. A worker for each core then fits into any machine, and large networks,
 # which gain nothing from a larger stack, stay near the cache.
@@ -59,7 +56,7 @@ class PieceResult:
     """
 
     runs: tuple[int, ...]
-    rows: Array
+    rows: np.ndarray
     diverged: tuple[int | None, ...]
     seconds: float
 
@@ -126,7 +123,7 @@ def _seconds_an_epoch(configs: list[Config], seconds: float) -> float:
         train(configs, state, **limits)
         return thread_time() - began
 
-    steps = batches_of(configs[0]).steps
+    steps = configs[0].batches.steps
     few = min(steps, CALIBRATION_STEPS)
     timed(steps=1)
     one, epoch = timed(steps=1), timed(steps=few)

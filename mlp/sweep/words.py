@@ -2,14 +2,10 @@
 
 import numpy as np
 
-from mlp.sweep.cells import Sweep
-from mlp.sweep.hyperparameters import HYPERPARAMETERS, Value
+from mlp.sweep.grid import Sweep
+from mlp.sweep.hyperparameters import HYPERPARAMETERS
 from mlp.sweep.outcome import CellMap
-
-
-def value_name(value: Value) -> str:
-    """A value as people write it: 0.3, 1e-05, 16, relu."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+from mlp.words import value_name
 
 
 def cell_name(sweep: Sweep, cell: int) -> str:
@@ -51,14 +47,3 @@ def measured_words(found: CellMap, cell: int) -> str:
 
 def _said(found: CellMap, value: float) -> str:
     return f"{100 * value:.1f} %" if found.measure.is_share else f"{value:.4g}"
-
-
-def seconds_words(seconds: float) -> str:
-    """How long, as people say it."""
-    if seconds < 1:
-        return "less than a second"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

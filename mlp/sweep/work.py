@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 
-from mlp.sweep.executors import LEFT, worker_count
 from mlp.sweep.pieces import Piece, PieceResult, estimate, train_piece
+from mlp.workers.cluster import worker_count
+from mlp.workers.pool import LEFT
 
 # A piece that is lost so often will be lost again.
 MOST_TRIES = 3

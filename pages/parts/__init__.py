@@ -1,1 +1,1 @@
-"""What the pages share: the plot, the live panel, the hyperparameter form."""
+"""What pages are made of: folders that several pages share, and one folder for each page alone."""

@@ -16,7 +16,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.live import PLAY, opened, pause, playing
-from tests.browser.driver import Server, launch
+from tests.support.browser import Server, launch
 
 SESSIONS = 5
 FAST = "speed=as+fast+as+it+goes"

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from playwright.sync_api import Page, sync_playwright
 
 from mlp import Config, advance, begin
-from tests.browser.driver import Server, launch, status
+from tests.support.browser import Server, launch, status
 
 SECONDS = 6.0
 PLAY = ".st-key-play button"

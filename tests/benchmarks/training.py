@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from mlp import Config  # noqa: E402
 from mlp.datasets import DATASETS, Dataset, load, mnist, one_hot  # noqa: E402
-from mlp.state import network_of, stack, start  # noqa: E402
-from mlp.training import train  # noqa: E402
+from mlp.training.loop import train  # noqa: E402
+from mlp.training.state import network_of, stack, start  # noqa: E402
 
 try:
     from sklearn.neural_network import MLPClassifier
@@ -39,8 +39,6 @@ try:
     from threadpoolctl import ThreadpoolController  # comes with scikit-learn
 except ImportError:
     ThreadpoolController = None
-
-Array = np.ndarray
 # Train a while and return the steps taken.
 Go = Callable[[], int]
 
@@ -92,7 +90,7 @@ DIGITS = Config(
 MODERN = replace(DIGITS, hidden="relu", output="softmax", loss="cross-entropy")
 
 
-def inputs_of(data: Dataset) -> Array:
+def inputs_of(data: Dataset) -> np.ndarray:
     """All of its training samples, as a network takes them."""
     return data.gather(np.arange(len(data.X_train)))
 
@@ -114,19 +112,21 @@ class ArticleNetwork:
             self.parameters[0, layer] = self.random.randn(n_out, n_in)
             self.parameters[1, layer] = self.random.randn(n_out)
 
-    def sigmoid(self, z: Array, derivative: bool = False) -> Array:
+    def sigmoid(self, z: np.ndarray, derivative: bool = False) -> np.ndarray:
         if derivative:
             return self.sigmoid(z) * (1 - self.sigmoid(z))
         return 1 / (1 + np.exp(-z))
 
-    def forward(self, x: Array) -> tuple[list[Array], list[Array]]:
+    def forward(self, x: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
         outputs, activations = [], [x]
         for W, b in zip(*self.parameters, strict=True):
             outputs.append(np.dot(W, activations[-1]) + b)
             activations.append(self.sigmoid(outputs[-1]))
         return outputs, activations
 
-    def backward(self, outputs: list[Array], activations: list[Array], y: Array) -> Array:
+    def backward(
+        self, outputs: list[np.ndarray], activations: list[np.ndarray], y: np.ndarray
+    ) -> np.ndarray:
         gradient = np.empty_like(self.parameters)
         delta = -2 * (y - activations[-1]) * self.sigmoid(outputs[-1], derivative=True)
         for layer in range(len(outputs) - 1, -1, -1):
@@ -354,7 +354,7 @@ def forward_contest(config: Config) -> dict[tuple[str, int], Go]:
     return contest
 
 
-def torch_forward(config: Config, X: Array, threads: int) -> Go:
+def torch_forward(config: Config, X: np.ndarray, threads: int) -> Go:
     """PyTorch's forward pass, with the softmax where there is one."""
     network, X = torch_network(config).to(torch.float32), torch.from_numpy(X)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.driver import PATIENCE, Server, launch
+from tests.support.browser import PATIENCE, Server, launch
 
 expect.set_options(timeout=1000 * PATIENCE)
 

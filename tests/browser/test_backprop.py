@@ -10,12 +10,12 @@ import pytest
 import streamlit
 from playwright.sync_api import Page, expect
 
-from mlp.derivation import derive
-from mlp.entries import how
-from mlp.examples import EXAMPLES
-from mlp.notation import BRACKETS, FORMS, LAYOUTS, LETTERS, SAMPLES, Notation
-from mlp.scene import MISTAKES
-from tests.browser.driver import listens, screenshot
+from mlp.algebra.entries import how
+from mlp.derivation.derive import derive
+from mlp.derivation.notation import BRACKETS, FORMS, LAYOUTS, LETTERS, SAMPLES, Notation
+from mlp.derivation.scene import MISTAKES
+from mlp.examples.texts import EXAMPLES
+from tests.support.browser import listens, screenshot
 
 TEXTS = {
     "columns": "samples=columns&layout=denominator&counting=1&brackets=%28l%29&form=matrices",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.driver import stands_still
+from tests.support.browser import stands_still
 
 NOW = """
 (name) => {

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from mlp import advance, begin, presets
-from mlp.state import network_of
-from tests.browser.driver import (
+from mlp import advance, begin
+from mlp.training import presets
+from mlp.training.state import network_of
+from tests.support.browser import (
     PLACES,
     figure,
     panel_ready,

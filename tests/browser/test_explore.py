@@ -5,7 +5,7 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import figure, place, screenshot, stands_still
+from tests.support.browser import figure, place, screenshot, stands_still
 
 SMALL = "values_learning_rate=0.1,1,3&values_width=2,3&run_epochs=5&bits=6"
 

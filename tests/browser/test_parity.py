@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mlp import Config, advance, begin, load
-from mlp.state import network_of
-from tests.browser.driver import (
+from mlp.training.state import network_of
+from tests.support.browser import (
     PLACES,
     figure,
     panel_ready,
@@ -20,8 +20,8 @@ from tests.browser.driver import (
     status,
     wait_for_draws,
 )
-from tests.processes import kill_workers
-from tests.waiting import until
+from tests.support.processes import kill_workers
+from tests.support.waiting import until
 
 FIGURES = 6
 

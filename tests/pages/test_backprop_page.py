@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlp.examples import EXAMPLES
-from mlp.mistakes import TEXTS
-from mlp.state import network_of
-from mlp.training import next_batch
-from tests.pages.driver import at as page_at
-from tests.pages.driver import click, fine, ticks_while, words
+from mlp.examples.mistakes import TEXTS
+from mlp.examples.texts import EXAMPLES
+from mlp.training.loop import next_batch
+from mlp.training.state import network_of
+from tests.support.pages import at as page_at
+from tests.support.pages import click, fine, ticks_while, words
 
 
 def opened(**parameters) -> AppTest:
@@ -188,7 +188,7 @@ def test_an_address_that_makes_no_sense_still_opens(parameters):
 
 
 def test_play_goes_on_by_itself_and_stops_at_the_end(monkeypatch):
-    monkeypatch.setattr("pages.parts.backprop_steps.SECONDS", 0.0)
+    monkeypatch.setattr("pages.parts.backprop.navigation.SECONDS", 0.0)
     app = opened(step=10)
     assert at(app.run()) == "Error of the hidden layer (layer 2)", "nothing moves before Play"
     app.button(key="play_steps").click().run()
@@ -244,7 +244,7 @@ def test_an_address_whose_network_is_not_here_says_so_and_shows_the_first_exampl
 
 def test_a_replay_that_takes_too_long_says_so(monkeypatch):
     app = handed_over()
-    monkeypatch.setattr("pages.parts.handed.REPLAY_SECONDS", 0)
+    monkeypatch.setattr("pages.parts.sharing.handover.REPLAY_SECONDS", 0)
     again = opened(example="the network in training", **app.session_state["handed_from"])
     assert "takes too long" in again.info[0].value
 

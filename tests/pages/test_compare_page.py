@@ -5,8 +5,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp import Config, advance, begin, save
-from mlp.links import link
-from tests.pages.driver import at, click, ticks_while, words
+from mlp.sharing.address import link
+from tests.support.pages import at, click, ticks_while, words
 
 A, B = "parity?bits=5", "parity?learning_rate=3.0&bits=5"
 

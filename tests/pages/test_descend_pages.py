@@ -5,9 +5,9 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlp.surfaces import SURFACES
-from tests.pages.driver import at, fine
-from tests.published import WALK
+from mlp.descent.surfaces import SURFACES
+from tests.support.pages import at, fine
+from tests.support.published import WALK
 
 OWN = "your own formula"
 

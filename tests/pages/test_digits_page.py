@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlp import Config, Digits, advance, begin, datasets, presets, save
-from mlp.state import network_of
-from pages.parts.board import MOST_KEPT, Kept
-from pages.parts.canvas import SIDE, drawn
-from pages.parts.handed import TITLE
-from tests.pages.driver import at, click, words
+from mlp import Config, Digits, advance, begin, datasets, save
+from mlp.examples.of_run import TITLE
+from mlp.training import presets
+from mlp.training.state import network_of
+from pages.parts.components.canvas import SIDE, drawn
+from pages.parts.digits.board import MOST_KEPT, Kept
+from tests.support.pages import at, click, words
 
 ARTICLE = presets.DIGITS_ARTICLE
 

@@ -7,16 +7,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp.datasets import mnist
-from tests import mirrors, small_mnist
-from tests.mirrors import mirror
+from tests.support import mirrors, small_mnist
+from tests.support.mirrors import mirror
 
 
 def script():
     import streamlit as st
 
-    from mlp import presets
-    from pages.parts import full_mnist
-    from pages.parts.hyperparameters import config_form
+    from mlp.training import presets
+    from pages.parts.settings import full_mnist
+    from pages.parts.settings.config_form import config_form
 
     config, trouble = config_form(presets.DIGITS)
     if trouble and not full_mnist.offer():

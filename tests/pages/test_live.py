@@ -2,7 +2,7 @@
 
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from pages.parts import live
+from pages.parts.training import panel
 
 
 def test_a_tick_that_a_click_has_overtaken_says_nothing_and_asks_for_the_page(monkeypatch):
@@ -12,7 +12,7 @@ def test_a_tick_that_a_click_has_overtaken_says_nothing_and_asks_for_the_page(mo
         draw("the first figure")
         raise StreamlitInvalidLayoutContextError("the place of the second is gone")
 
-    monkeypatch.setattr(live, "_tick", overtaken)
-    monkeypatch.setattr(live.st, "rerun", lambda: again.append("from the top"))
-    live._watch(None, None, drawn.append)
+    monkeypatch.setattr(panel, "_tick", overtaken)
+    monkeypatch.setattr(panel.st, "rerun", lambda: again.append("from the top"))
+    panel._watch(None, None, drawn.append)
     assert (drawn, again) == (["the first figure"], ["from the top"])

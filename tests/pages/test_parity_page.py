@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlp import Config, Parity, advance, begin, presets, save
-from mlp.config import from_plain, plain
+from mlp import Config, Parity, advance, begin, save
 from mlp.datasets.parity import RULES
-from mlp.links import link
-from tests.pages.driver import at, ticks_while, words
-from tests.pages.driver import click as press
+from mlp.sharing.address import link
+from mlp.training import presets
+from mlp.training.config import from_plain, plain
+from tests.support.pages import at, ticks_while, words
+from tests.support.pages import click as press
 
 
 def opened(**parameters) -> AppTest:

@@ -5,8 +5,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp import advance, begin
-from mlp.links import run_of_link
-from tests.pages.driver import at, click, ticks_while, words
+from mlp.sharing.address import run_of_link
+from tests.support.pages import at, click, ticks_while, words
 
 SMALL = {"values_learning_rate": "0.3, 3", "values_width": "2, 3", "run_epochs": "3", "bits": "5"}
 
@@ -127,7 +127,7 @@ def test_nothing_to_vary_gets_a_message_too():
 
 
 def test_a_cluster_that_does_not_answer_is_told_and_nothing_is_lost(monkeypatch):
-    monkeypatch.setattr("mlp.sweep.executors.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("mlp.workers.cluster.ANSWER_SECONDS", 0.3)
     monkeypatch.setenv("MLP_SCHEDULER", "tcp://127.0.0.1:9")
     app = opened()
     assert "no Dask scheduler answers" in app.error[0].value

@@ -1,0 +1,139 @@
+"""Two to six runs side by side: what differs, whether it is one thing alone, and which one wins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from mlp.network.shape import layer_shapes
+from mlp.training.config import Config
+from mlp.training.state import start
+
+MOST_COMPARED = 6
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One setting in which configs differ, and its value in each; None where it has no such."""
+
+    name: str
+    values: tuple
+
+
+def differences(configs: Sequence[Config]) -> tuple[Difference, ...]:
+    """The settings that are not the same in all configs, in the order of Config, data first."""
+    told = [_settings(config) for config in configs]
+    names = dict.fromkeys(name for each in told for name in each)
+    rows = (Difference(name, tuple(each.get(name) for each in told)) for name in names)
+    return tuple(row for row in rows if any(value != row.values[0] for value in row.values))
+
+
+def _settings(config: Config) -> dict:
+    """Every setting by its name, those of the data set among them."""
+    data = {"data": config.data.name}
+    data |= {f.name: getattr(config.data, f.name) for f in fields(config.data)}
+    own = {f.name: getattr(config, f.name) for f in fields(config) if f.name != "data"}
+    return data | own
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What runs share from the start.
+
+    weights: whether all begin with the same parameters. order: whether all see the same samples
+    in the same batches. differs: the names of the settings that differ.
+    """
+
+    weights: bool
+    order: bool
+    differs: tuple[str, ...]
+
+    @property
+    def fair(self) -> bool:
+        """Whether one thing was changed and nothing else: same start, same batches."""
+        return self.weights and self.order and len(self.differs) == 1
+
+
+def pairing(configs: Sequence[Config]) -> Pairing:
+    """What these runs share, by looking at their starts themselves."""
+    first, *others = (start(config) for config in configs)
+    weights = all(np.array_equal(first.parameters, each.parameters) for each in others)
+    cuts = {_cut(config) for config in configs}
+    drawn = all(_same_generator(first, each) for each in others)
+    names = tuple(row.name for row in differences(configs))
+    return Pairing(weights, drawn and len(cuts) == 1, names)
+
+
+def _cut(config: Config) -> tuple:
+    """The data, and how many samples each batch of an epoch has."""
+    cut = config.batches
+    return config.data, cut.full, cut.size * bool(cut.full), cut.last
+
+
+def _same_generator(one, other) -> bool:
+    """Whether the shuffles of two runs will be the same."""
+    (a,), (b,) = one.generators, other.generators
+    same_place = a["state"]["pos"] == b["state"]["pos"]
+    return same_place and np.array_equal(a["state"]["key"], b["state"]["key"])
+
+
+def paired(configs: Sequence[Config]) -> tuple[Config, ...]:
+    """The configs with the first one's seed, so that where sizes agree they begin alike."""
+    return tuple(replace(config, seed=configs[0].seed) for config in configs)
+
+
+def letters(count: int) -> list[str]:
+    """What runs side by side are called: A, B, C, …"""
+    return [chr(ord("A") + i) for i in range(count)]
+
+
+def run_names(configs: Sequence[Config]) -> list[str]:
+    """A name for each config: a letter, and its values of up to three settings that differ."""
+    rows = differences(configs)
+    told = [
+        ", ".join(f"{row.name.replace('_', ' ')} {_told(row.values[i])}" for row in rows[:3])
+        for i in range(len(configs))
+    ]
+    told = [
+        text or f"{config.data.name}, {layer_shapes(config.sizes)}"
+        for text, config in zip(told, configs, strict=True)
+    ]
+    return [f"{letter}: {text}" for letter, text in zip(letters(len(told)), told, strict=True)]
+
+
+def _told(value) -> str:
+    """A setting as people write it; none where a config has no such."""
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or "none"
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def table(configs: Sequence[Config]) -> dict[str, list[str]]:
+    """What differs, as columns: the names of the settings, then a column for each config."""
+    rows = differences(configs)
+    columns = {"setting": [row.name.replace("_", " ") for row in rows]}
+    return columns | {
+        letter: [_told(row.values[i]) for row in rows]
+        for i, letter in enumerate(letters(len(configs)))
+    }
+
+
+def pairing_words(configs: Sequence[Config]) -> str:
+    """Whether the comparison is fair, in one sentence."""
+    found = pairing(configs)
+    same = [
+        words
+        for words, holds in (
+            ("start from the same weights", found.weights),
+            ("see the same samples in the same batches", found.order),
+        )
+        if holds
+    ]
+    changed = len(found.differs)
+    if found.fair:
+        what = found.differs[0].replace("_", " ")
+        return f"A fair pair: they {' and '.join(same)}, and only the {what} differs."
+    if not changed:
+        return "They are the same run."
+    shared = f"they {' and '.join(same)}, but " if same else "neither start nor batches agree, and "
+    return f"Not one thing alone: {shared}{changed} setting{'s' * (changed > 1)} differ."

@@ -1,0 +1,158 @@
+"""Which of two to six runs is ahead, and whether other seeds say the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+
+from mlp import checks
+from mlp.comparison.pairing import MOST_COMPARED, letters, paired
+from mlp.sweep.grid import seeds_of
+from mlp.sweep.pieces import PieceResult
+from mlp.training.config import Config
+from mlp.training.epoch import COLUMNS
+
+SEEDS = 10
+
+
+# Agreement that equals reach as rarely as this is not put down to chance.
+UNLIKELY = 0.05
+
+
+TRAIN = "Press Train to see which is ahead."
+
+
+def contest(configs: Sequence[Config], seeds: int = SEEDS) -> tuple[Config, ...]:
+    """The runs that decide: each config from as many seeds, in the order that `verdict` expects.
+
+    Train them with `plan` and `Work`. The k-th seeds belong together.
+    """
+    checks.whole("runs to compare", len(configs), 2, MOST_COMPARED)
+    return tuple(each for config in paired(configs) for each in seeds_of(config, seeds))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which of the runs won, by how much, and in how many seeds.
+
+    winner, second: numbers of the configs; winner is None where the medians are equal or all have
+    diverged. medians: of each config over its seeds, infinite (accuracy: -infinite) where half
+    diverged. difference: of the medians of the first two, positive. wins: in how many of the
+    `seeds` pairs of one seed the winner was better than the second; ties: in how many equal.
+    chance: how likely either would win so often or more if both were alike.
+    """
+
+    column: str
+    winner: int | None
+    second: int | None
+    medians: tuple[float, ...]
+    difference: float
+    wins: int
+    ties: int
+    seeds: int
+    chance: float
+
+    @property
+    def agree(self) -> bool:
+        """Whether all seeds agree."""
+        return self.winner is not None and self.wins == self.seeds
+
+    @property
+    def clear(self) -> bool:
+        """Whether the seeds agree more than chance would."""
+        return self.winner is not None and self.chance < UNLIKELY
+
+    def sentence(self, names: Sequence[str]) -> str:
+        """The verdict in words, with these names for the configs."""
+        if self.winner is None:
+            if not np.isfinite(self.medians).any():
+                return "Nobody wins: each diverges in half of its runs or more."
+            return f"Nobody wins: the two best medians of the {self.column} are the same."
+        better = f"**{names[self.winner]}** wins"
+        loser = names[self.second]
+        if not np.isfinite(self.difference):
+            much = f"{loser} diverges in half of its runs or more"
+        else:
+            here, there = self.medians[self.winner], self.medians[self.second]
+            much = f"its median {self.column} is {here:.4g}, that of {loser} {there:.4g}"
+        ties = f" and {self.ties} are equal" if self.ties else ""
+        seeds = (
+            f"all {self.seeds} seeds agree"
+            if self.agree
+            else (
+                f"{self.wins} of {self.seeds} seeds agree{ties}, which "
+                f"{'is more than chance' if self.clear else 'chance alone may do'}"
+            )
+        )
+        return f"{better}: {much}; {seeds}."
+
+
+def verdict(
+    count: int, results: Sequence[PieceResult], column: str = "test error", seeds: int = SEEDS
+) -> Verdict:
+    """Who won, from the results of a whole `contest` of so many configs, after its last epoch.
+
+    Raises ValueError while results are missing.
+    """
+    where = COLUMNS[checks.one_of("column", column, COLUMNS)]
+    sign = -1.0 if column == "test accuracy" else 1.0
+    values = np.full(count * seeds, np.nan)
+    for result in results:
+        last = sign * result.rows[:, -1, where]
+        values[list(result.runs)] = np.where([d is None for d in result.diverged], last, np.inf)
+    if np.isnan(values).any():
+        raise ValueError(f"a verdict needs the {column} of all {count * seeds} runs")
+    scores = values.reshape(count, seeds)  # lower is better
+    with np.errstate(invalid="ignore"):
+        medians = np.median(scores, axis=1)
+    first, second = np.argsort(medians, kind="stable")[:2]
+    told = tuple((sign * medians).tolist())
+    if medians[first] == medians[second]:
+        return Verdict(column, None, None, told, 0.0, 0, 0, seeds, 1.0)
+    wins = int((scores[first] < scores[second]).sum())
+    ties = int((scores[first] == scores[second]).sum())
+    return Verdict(
+        column,
+        int(first),
+        int(second),
+        told,
+        float(medians[second] - medians[first]),
+        wins,
+        ties,
+        seeds,
+        sign_test(wins, seeds - ties),
+    )
+
+
+def sign_test(wins: int, pairs: int) -> float:
+    """P(either side wins so often or more) when both are alike: 2 sum_{k >= wins} C(n, k) / 2^n.
+
+    Two-sided, at most 1, since nobody said beforehand who would win. Source: the sign test,
+    Arbuthnot (1710).
+    """
+    return min(1.0, 2 * sum(comb(pairs, k) for k in range(wins, pairs + 1)) / 2**pairs)
+
+
+def leader(rows: Sequence[np.ndarray], column: str) -> str:
+    """Which of some runs is ahead after the last epoch that all have, and by how much.
+
+    rows: of each run, (epochs, 3), of its history; none where it diverged at once.
+    """
+    there = [i for i, each in enumerate(rows) if len(each)]
+    names = [letters(len(rows))[i] for i in there]
+    if len(there) < 2:
+        return f"Only {names[0]} has come through an epoch." if there else TRAIN
+    sign = -1.0 if column == "test accuracy" else 1.0
+    epochs = min(len(rows[i]) for i in there)
+    scores = np.array([sign * rows[i][epochs - 1, COLUMNS[column]] for i in there])
+    if np.isnan(scores).any():
+        return f"There is no {column} to compare."
+    first, second = np.argsort(scores, kind="stable")[:2]
+    after = f"After {epochs:,} epoch{'s' * (epochs > 1)}"
+    if scores[first] == scores[second]:
+        return f"{after}, the best two have the same {column}: {sign * scores[first]:.4g}."
+    return (
+        f"{after}, **{names[first]}** is ahead with a {column} of {sign * scores[first]:.4g}, "
+        f"against {sign * scores[second]:.4g} of {names[second]}."
+    )

@@ -1,0 +1,1 @@
+"""Backpropagation written out step by step, in the notation of a text."""

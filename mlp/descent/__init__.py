@@ -1,0 +1,1 @@
+"""Gradient descent: optimisers, surfaces, the walks over them, and what a learning rate does."""

@@ -1,0 +1,1 @@
+"""Figures for the derivation: the network at a step, and what mistakes do."""

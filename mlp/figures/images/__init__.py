@@ -1,0 +1,1 @@
+"""Figures of images: pixels, many images as one picture, and PNG files."""

@@ -1,0 +1,1 @@
+"""Figures of a network: its drawing and its weights."""

@@ -1,0 +1,1 @@
+"""A run as something to take along: an address, a file, a script."""

@@ -1,0 +1,152 @@
+"""A run as the words of an address: every setting, the changes on the way, and where it stands.
+
+An address names what differs from what its page opens with. Opened tomorrow or elsewhere, it gives
+the same run.
+"""
+
+from dataclasses import fields, replace
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from mlp import checks
+from mlp.datasets.parity import RULES
+from mlp.training.config import IN_FLIGHT, MAX_EPOCHS, Config, settings, sizes_from_text
+from mlp.training.presets import PRESETS
+from mlp.training.run import Run, begin
+from mlp.training.schedule import MAX_CHANGES, in_order
+
+Place = tuple[int, int]  # an epoch, and a step in it
+
+MOST_CHARACTERS = 20_000
+# What stands in an address where a page shows titles in place of names.
+TITLES = {"rule": {name: rule.title for name, rule in RULES.items()}}
+
+
+def words(config: Config) -> dict:
+    """The settings that differ from what the page of this data opens with."""
+    default = settings(PRESETS[config.data.name][0].config)
+    differing = {name: v for name, v in settings(config).items() if v != default[name]}
+    return {name: TITLES.get(name, {}).get(v, v) for name, v in differing.items()}
+
+
+def link(run: Run, place: Place | None = None) -> str:
+    """The address of a run on the page that trains on its data: "parity?seed=3&at=12".
+
+    place: the epoch and step to come to rest at; where the run stands unless given.
+    """
+    way = {"changes": changes_text(run), "at": place_text(place or place_of(run))}
+    query = urlencode(words(run.config) | {name: word for name, word in way.items() if word})
+    return f"{run.config.data.name}?{query}".rstrip("?")
+
+
+def run_of_link(text: str) -> tuple[Run, Place]:
+    """The run that an address tells of, at its start, and the place where it is to come to rest.
+
+    Words that say nothing of a run are passed over. Raises ValueError for what is no address of a
+    run, and for settings that make none.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"a link must have at most {MOST_CHARACTERS:,} characters")
+    try:
+        address = urlsplit(text.strip())
+    except ValueError:
+        raise ValueError(f"a link must be an address, got {text[:40]!r}") from None
+    page = checks.one_of("the page of a link", address.path.rstrip("/").split("/")[-1], PRESETS)
+    words = dict(parse_qsl(address.query, keep_blank_values=True))
+    config = _config(PRESETS[page][0].config, words)
+    run = begin(config, schedule_from_text(config, words.get("changes", "")))
+    return run, place_from_text(config, words.get("at", "")) or (0, 0)
+
+
+def _config(default: Config, words: dict[str, str]) -> Config:
+    """The default with what the words of an address say of it."""
+    said = {}
+    for name, before in settings(default).items():
+        if name in words:
+            said[name] = _value(name, words[name], type(before))
+    if "hidden_sizes" in said:
+        said["hidden_sizes"] = sizes_from_text(said["hidden_sizes"])
+    data = {f.name: said.pop(f.name) for f in fields(default.data) if f.name in said}
+    return replace(default, data=replace(default.data, **data), **said)
+
+
+def _value(name: str, word: str, kind: type):
+    """A word of an address as the number or the text that it is to be."""
+    named = {title: of for of, title in TITLES.get(name, {}).items()}
+    word = named.get(word, word)
+    try:
+        return kind(word)
+    except ValueError:
+        raise ValueError(f"{name} must be a number, got {word[:40]!r}") from None
+
+
+def place_of(run: Run) -> Place:
+    """Where a run stands; of one that diverged, the step that broke it, so that a replay does."""
+    lost = run.diverged
+    return (lost.epoch, lost.step + 1) if lost else run.position
+
+
+def place_text(place: Place) -> str:
+    """A place for a link: `12` after epoch 12, `12.5` five steps on; "" for the start."""
+    epoch, step = place
+    return f"{epoch}.{step}" if step else f"{epoch}" if epoch else ""
+
+
+def place_from_text(config: Config, text: str) -> Place | None:
+    """The epoch and step that `place_text` wrote, or None for "".
+
+    Raises ValueError for a text that is none, and for a place where no run of this config comes.
+    """
+    if not text:
+        return None
+    parts, steps = text.split("."), config.batches.steps
+    if len(parts) <= 2 and all(p.isascii() and p.isdecimal() and len(p) <= 9 for p in parts):
+        epoch, step = (*map(int, parts), 0)[:2]
+        if epoch <= MAX_EPOCHS and step <= steps:
+            return epoch, step
+    raise ValueError(
+        f"at must be an epoch up to {MAX_EPOCHS:,}, or an epoch and a step up to {steps:,} like "
+        f"12.5, got {text!r}"
+    )
+
+
+def changes_text(run: Run) -> str:
+    """What held before each change in flight, as one line for a link; "" without changes.
+
+    `learning_rate:0.3@12.5` says that until 5 steps after epoch 12 the learning rate was 0.3.
+    """
+    parts = []
+    for (_, before), (position, after) in zip(run.schedule, run.schedule[1:], strict=False):
+        for name in IN_FLIGHT:
+            if getattr(before, name) != getattr(after, name):
+                parts.append(f"{name}:{getattr(before, name)}@{position[0]}.{position[1]}")
+    return ",".join(parts)
+
+
+def schedule_from_text(config: Config, text: str) -> tuple:
+    """The schedule of a run that ends in this config, from the line that `changes_text` wrote.
+
+    Raises ValueError for a line that is not one.
+    """
+    schedule: list = []
+    parts = text.split(",") if text else []
+    if len(parts) > MAX_CHANGES:
+        raise ValueError(f"changes must be at most {MAX_CHANGES:,}, got {len(parts):,}")
+    for part in reversed(parts):
+        try:
+            name, rest = part.split(":")
+            value, place = rest.split("@")
+            epoch, step = (int(n) for n in place.split("."))
+            if name not in IN_FLIGHT:
+                raise ValueError
+            value = value if name == "optimiser" else float(value)
+        except ValueError:
+            raise ValueError(
+                f"changes must read like learning_rate:0.3@12.0, got {part!r}"
+            ) from None
+        if not schedule or schedule[0][0] != (epoch, step):
+            schedule.insert(0, ((epoch, step), config))
+        config = replace(config, **{name: value})
+    schedule.insert(0, ((0, 0), config))
+    if not in_order(schedule):
+        raise ValueError(f"changes must be at steps of the run, in their order, got {text!r}")
+    return tuple(schedule)

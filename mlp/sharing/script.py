@@ -1,0 +1,179 @@
+"""A run as a standalone script: one Python file that needs NumPy alone and prints its errors.
+
+Only what the config needs is written out, in the order of operations of the training loop, so
+that every number is the same to the last bit.
+"""
+
+import io
+
+import numpy as np
+
+from mlp import datasets
+from mlp.network.losses import LOSSES
+from mlp.network.shape import layer_shapes
+from mlp.sharing.script_text import (
+    ACTIVATIONS,
+    DEVIATIONS,
+    FILE,
+    LOSS,
+    OPTIMISERS,
+    PARITY,
+    RULES,
+    SCRIPT,
+    WHOLE,
+)
+from mlp.training.config import Config, Stop
+
+
+def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
+    """The run as the text of a Python file that prints what `python -m mlp` prints.
+
+    schedule: of the run, where it has one. Raises ValueError for a run that was changed on its
+    way, which a script does not tell.
+    """
+    if len(schedule) > 1:
+        raise ValueError(
+            "this run was changed on its way, which a script does not tell; its link and its file "
+            "hold the changes"
+        )
+    loss = LOSSES[config.loss]
+    article = config.batching == "article"
+    dtype = "float" if config.precision == "float64" else "np.float32"
+    cast = "" if config.precision == "float64" else ".astype(np.float32)"
+    rate = repr(config.learning_rate)
+    even = article or config.data.train_count % config.batch_size == 0
+    l2 = f" + {config.l2!r} * self.weights[l]" if config.l2 else ""
+    return SCRIPT.format(
+        title=f"The network {layer_shapes(config.sizes)} on {config.data.name}: {config.hidden}, "
+        f"{config.output}, {config.loss}, {config.optimiser}.",
+        sizes=config.sizes,
+        epochs=stop.epochs,
+        batch_size=config.batch_size,
+        eta=rate if config.precision == "float64" else f"np.float32({rate})",
+        data=_data(config, dtype),
+        functions=_functions(config),
+        seed=config.seed,
+        weights=_weights(config),
+        biases=f"{'self.random.randn' if config.initialisation == 'normal' else 'np.zeros'}(n_out)",
+        cast=cast,
+        memory=_memory(config),
+        activate=_activate(config),
+        gradient=LOSS[config.loss][1],
+        divisor="BATCH_SIZE" if article else "len(X)",
+        output_back="" if loss.output else f"\n        delta = {config.output}_back(delta, a[-1])",
+        decay=l2,
+        ones=f"np.ones(len(X){'' if dtype == 'float' else ', ' + dtype})",
+        hidden_back=f"{config.hidden}_back(delta @ self.weights[l], a[l])"
+        if config.hidden_sizes
+        else "delta",
+        update=_update(config),
+        outputs="zs[-1]" if loss.output else "a[-1]",
+        end="whole" if article else "len(X)",
+        whole=WHOLE if article else "",
+        epoch_error="errors.mean()"
+        if even
+        else "(np.array([len(batch) / len(X) for batch in batches]) * errors).sum()",
+        **_stop(stop),
+        accuracy=_accuracy(config),
+    )
+
+
+def data_file(config: Config) -> tuple[str, bytes] | None:
+    """The name and the bytes of the file that must lie beside the script; None without any."""
+    if config.data.name == "parity":
+        return None
+    data, file = datasets.load(config.data, config.precision), io.BytesIO()
+    np.savez_compressed(
+        file,
+        X=data.gather(np.arange(len(data.y_train))),
+        y=data.y_train,
+        X_test=data.X_test,
+        y_test=data.y_test,
+    )
+    return f"{config.data.name}.npz", file.getvalue()
+
+
+def _data(config: Config, dtype: str) -> str:
+    data = config.data
+    if data.name != "parity":
+        return FILE.format(name=data.name)
+    return PARITY.format(bits=data.bits, rule=RULES[data.rule], n=data.train_count, dtype=dtype)
+
+
+def _functions(config: Config) -> str:
+    """The activations and the loss that this config needs."""
+    names = dict.fromkeys([config.hidden] * bool(config.hidden_sizes) + [config.output])
+    z = LOSSES[config.loss].output
+    backs = {config.hidden} if config.hidden_sizes else set()
+    backs |= set() if z else {config.output}
+    functions = []
+    for name in names:
+        function, back = ACTIVATIONS[name]
+        functions.append(f"def {name}(z):\n    return {function}")
+        if name in backs:
+            functions.append(f"def {name}_back(delta, a):\n    return {back}")
+    shifted = "    s = z - z.max(axis=1, keepdims=True)\n" * (config.loss == "cross-entropy")
+    head = f"def loss(y, {'z' if z else 'a'}):\n{shifted}"
+    functions.append(f"{head}    return {LOSS[config.loss][0]}")
+    return "\n\n\n".join(functions)
+
+
+def _weights(config: Config) -> str:
+    """How the first weights of a layer are made."""
+    if config.initialisation == "zeros":
+        return "np.zeros((n_out, n_in))"
+    factors = [DEVIATIONS[config.initialisation]] if config.initialisation in DEVIATIONS else []
+    factors += [repr(config.scale)] * (config.scale != 1)
+    drawn = "self.random.randn(n_out, n_in)"
+    return f"{drawn} * ({' * '.join(factors)})" if factors else drawn
+
+
+def _remembered(config: Config) -> list[str]:
+    """The names of the arrays that the optimiser remembers."""
+    return [name for name in "ms" if f"{name}[:]" in "".join(OPTIMISERS[config.optimiser])]
+
+
+def _memory(config: Config) -> str:
+    lines = ["self.parameters = [p for layer in zip(self.weights, self.biases) for p in layer]"]
+    for name in _remembered(config):
+        lines.append(f"self.{name} = [np.zeros_like(p) for p in self.parameters]")
+    return "".join(f"        {line}\n" for line in lines)
+
+
+def _activate(config: Config) -> str:
+    if not config.hidden_sizes or config.hidden == config.output:
+        return f"{config.output}(zs[-1])"
+    return f"({config.hidden} if len(a) < len(self.weights) else {config.output})(zs[-1])"
+
+
+def _update(config: Config) -> str:
+    """The optimiser's step."""
+    names = _remembered(config)
+    arrays = ", ".join(["self.parameters", "gradients", *(f"self.{name}" for name in names)])
+    head = f"        for {', '.join(['p', 'g', *names])} in zip({arrays}):"
+    return "\n".join([head, *(f"            {line}" for line in OPTIMISERS[config.optimiser])])
+
+
+def _stop(stop: Stop) -> dict[str, str]:
+    """The rules that end the run early, where there are any."""
+    lines, best = [], stop.patience > 0
+    if best:
+        lines += ["        if error < best:", "            best, best_epoch = error, epoch"]
+    rules = [f"error <= {stop.target_error!r}"] * (stop.target_error > 0)
+    rules += [f"epoch - best_epoch >= {stop.patience}"] * best
+    if rules:
+        lines += [f"        if {' or '.join(rules)}:", "            break"]
+    return {
+        "stop": "".join(f"{line}\n" for line in lines),
+        "best": ", best, best_epoch" * best,
+        "best_start": ", np.inf, 0" * best,
+    }
+
+
+def _accuracy(config: Config) -> str:
+    if not len(datasets.load(config.data, config.precision).X_test):
+        return 'print("Network Accuracy: no samples are left to test on")'
+    return (
+        "right = net.forward(X_test)[1][-1].argmax(axis=1) == y_test.argmax(axis=1)\n"
+        '    print(f"Network Accuracy: {right.mean()}")'
+    )

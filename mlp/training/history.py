@@ -1,0 +1,114 @@
+"""What happened in a run: the numbers of each epoch, the states along the way, and its end."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp.training.epoch import WATCHED
+from mlp.training.state import State
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Where a run's numbers stopped being finite."""
+
+    epoch: int
+    step: int
+    layer: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What one call of `train` did.
+
+    state: where the run stands now. rows: for every epoch finished, its error, test error and
+    test accuracy, (epochs, 3) or (epochs, 3, runs); of a stack's network that is lost, NaN from
+    that epoch on. snapshots: the states at the ends of the
+    epochs that `stride` divides. previous: the state at the start of the last finished epoch.
+    """
+
+    state: State
+    rows: np.ndarray
+    snapshots: tuple[State, ...]
+    previous: State | None
+    diverged: Divergence | None
+
+
+def watched(rows: np.ndarray, watch: str) -> np.ndarray:
+    """The errors that patience looks at, from rows of a history: (..., 3) -> (...)."""
+    errors = rows[..., WATCHED.index(watch)]
+    return np.where(np.isnan(errors), rows[..., 0], errors)  # NaN: nothing to test on
+
+
+# Snapshots are thinned to every second one at this many, or at this many bytes. One that was
+# thinned away is computed again from the one before it.
+MOST_SNAPSHOTS = 1000
+MOST_SNAPSHOT_BYTES = 24 * 2**20
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened: three numbers for every epoch, and the states along the way.
+
+    rows: (epochs, 3), the error, the test error and the test accuracy of each epoch; the last
+    two are NaN without test samples. snapshots: states at epochs 0, stride, 2 stride, …
+    previous: the state one epoch before the last finished one.
+    """
+
+    rows: np.ndarray
+    snapshots: tuple[State, ...]
+    stride: int = 1
+    previous: State | None = None
+
+    @property
+    def error(self) -> np.ndarray:
+        """The training error of each epoch, (epochs,), measured before each step."""
+        return self.rows[:, 0]
+
+    @property
+    def test_error(self) -> np.ndarray:
+        """The error on the test samples after each epoch, (epochs,)."""
+        return self.rows[:, 1]
+
+    @property
+    def test_accuracy(self) -> np.ndarray:
+        """The share of test samples answered right after each epoch, (epochs,)."""
+        return self.rows[:, 2]
+
+    def extended(self, progress: Progress) -> "History":
+        """The history with what `train` has just done, thinned when there is too much of it."""
+        if len(progress.rows) == 0:
+            return self
+        snapshots, stride = self.snapshots + progress.snapshots, self.stride
+        while len(snapshots) > most_snapshots(progress.state):
+            stride *= 2
+            snapshots = tuple(s for s in snapshots if s.epoch % stride == 0)
+        rows = np.concatenate([self.rows, progress.rows])
+        return History(rows, snapshots, stride, progress.previous or self.previous)
+
+    def until(self, epoch: int) -> "History":
+        """The history as it was at the end of an epoch."""
+        kept = tuple(s for s in self.snapshots if s.epoch <= epoch)
+        return History(self.rows[:epoch], kept, self.stride)
+
+
+def state_bytes(state: State) -> int:
+    """How much a kept state takes, the 624 words of its generator included."""
+    return state.parameters.nbytes + state.slots.nbytes + 2500
+
+
+def most_snapshots(state: State) -> int:
+    """How many snapshots of a network of this size are kept."""
+    return max(8, min(MOST_SNAPSHOTS, MOST_SNAPSHOT_BYTES // state_bytes(state)))
+
+
+def history_csv(history: History) -> str:
+    """The history as a table: epochs finished, error, test error and test accuracy."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["epochs", "error", "test_error", "test_accuracy"])
+    for epochs, row in enumerate(history.rows, 1):
+        writer.writerow([epochs, *("" if np.isnan(value) else repr(float(value)) for value in row)])
+    return text.getvalue()

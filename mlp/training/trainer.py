@@ -1,0 +1,145 @@
+"""Training in a worker process, slice by slice, for as long as somebody watches."""
+
+import threading
+from concurrent.futures import BrokenExecutor, Future
+from math import inf
+from time import monotonic
+
+from mlp.training.config import Stop
+from mlp.training.loop import train
+from mlp.training.run import Run, joined, pending
+from mlp.workers.pool import LEFT, LIVE
+
+# How long a worker trains before it reports: short, because Pause waits for it.
+SLICE_SECONDS = 0.08
+# How long training goes on after its page was last heard of.
+LEASE_SECONDS = 1.0
+# A worker that dies this often in a row, with no progress in between, will die again.
+MOST_DEATHS = 3
+
+
+class Trainer:
+    """One session's run, and the training that moves it on.
+
+    run: the run as it stands; it is only ever replaced whole. trouble: what went wrong, in words
+    for the page, or None.
+    """
+
+    def __init__(self, run: Run):
+        self.run = run
+        self.trouble: str | None = None
+        self._change = threading.Condition()
+        self._slice: Future | None = None
+        self._goal: tuple[float, float] = (0, 0)  # train while run.position is before this
+        self._stop = Stop()
+        self._lease = 0.0
+        self._deaths = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a worker has this run, or is about to."""
+        with self._change:  # between one slice and the next, it has
+            return self._slice is not None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the run is still to go on to its goal, as long as somebody watches."""
+        ends = self.trouble or pending(self.run, self._stop) is None
+        return self.busy or (self.run.position < self._goal and not ends)
+
+    def go(
+        self,
+        stop: Stop,
+        *,
+        epochs: float = inf,
+        steps: int = 0,
+        to: tuple[int, int] | None = None,
+    ) -> None:
+        """Train for so many epochs or steps from here, or on to an epoch and a step.
+
+        Called on every tick of a page that plays, and to begin with.
+        """
+        with self._change:
+            self._stop = stop
+            if self.busy:
+                if epochs == inf and not to:
+                    self._goal = (inf, 0)
+            else:
+                epoch, step = self.run.position
+                self._goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
+            self._go_on()
+
+    def watched(self) -> None:
+        """Go on to a goal that has an end: a page is there and waits for it.
+
+        Called on every tick of a page at rest; when the page is closed the calls end, and with
+        them, a second later, the training.
+        """
+        with self._change:
+            if self._goal[0] < inf:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        LIVE.heard()
+        self._lease = monotonic() + LEASE_SECONDS
+        if not self.busy:
+            self._submit()
+
+    def halt(self) -> None:
+        """Stop training and wait for the slice under way, so that what is shown is what is."""
+        with self._change:
+            self._goal = (0, 0)
+            self._change.wait_for(lambda: not self.busy, timeout=5)
+
+    def settle(self, seconds: float) -> None:
+        """Wait a moment for the goal, so that one step shows at once."""
+        with self._change:
+            self._change.wait_for(lambda: not self.busy, timeout=seconds)
+
+    def _submit(self) -> None:
+        """Hand out the next slice, if the goal, the lease and the stop rules leave one."""
+        arguments = self._next_slice()
+        if arguments is None:
+            return
+        future = LIVE.submit(train, **arguments, seconds=SLICE_SECONDS)
+        self._slice = future
+        future.add_done_callback(self._report)
+
+    def _next_slice(self) -> dict | None:
+        (epoch, step), goal = self.run.position, self._goal
+        if (epoch, step) >= goal or monotonic() > self._lease or self.trouble:
+            return None
+        arguments = pending(self.run, self._stop)
+        if arguments is None:
+            return None
+        if goal[0] > epoch:
+            arguments["epochs"] = min(arguments["epochs"], goal[0] - epoch)
+        else:
+            arguments["steps"] = min(arguments["steps"], goal[1] - step)
+        return arguments
+
+    def _report(self, future: Future) -> None:
+        """Take a slice's result and hand out the next; runs in the pool's own thread."""
+        with self._change:
+            self._slice = None
+            try:
+                self.run = joined(self.run, future.result())
+                self._deaths = 0
+                self._submit()
+            except LEFT:
+                # The page was not heard of for so long that the pool has left; the next tick
+                # hands the same slice to a new one.
+                pass
+            except BrokenExecutor:
+                # The worker is gone, and the slice with it; the run still stands where it was,
+                # and the next tick hands the same slice to a new worker.
+                self._deaths += 1
+                if self._deaths >= MOST_DEATHS:
+                    self.trouble = (
+                        "The training process was ended three times in a row, perhaps for want of "
+                        "memory. A smaller network or batch may help; Reset starts again."
+                    )
+            except Exception as error:
+                self.trouble = f"{str(error).rstrip('.')}. Reset starts again."
+            finally:
+                self._change.notify_all()

@@ -1,0 +1,67 @@
+"""How numbers, counts, shapes, symbols and times are written, for people and in LaTeX."""
+
+import math
+from dataclasses import dataclass
+
+
+def number_latex(value: float) -> str:
+    """A number to three significant digits in LaTeX."""
+    text = f"{value + 0.0:.3g}"
+    if "e" not in text:
+        return text.replace("inf", r"\infty").replace("nan", r"\text{not a number}")
+    mantissa, exponent = text.split("e")
+    return rf"{mantissa}\!\times\!10^{{{int(exponent)}}}"
+
+
+def number_text(value: float) -> str:
+    """A number to three significant digits as people write it."""
+    text = f"{value + 0.0:.3g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A symbol twice: as LaTeX for formulas, and as HTML for the label of a matrix."""
+
+    latex: str
+    html: str
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape as people write it: 3 × 2."""
+    return " × ".join(str(n) for n in shape)
+
+
+def plural(n: int, noun: str) -> str:
+    """1 row, 2 rows."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number to so many significant digits, as people write it: 0.0089, 12, −3.1, 1.2e−7."""
+    if not math.isfinite(value):
+        return "not finite"
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{value:,.0f}" if 0 < int(exponent) < 6 else f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def value_name(value: float | int | str) -> str:
+    """A value as people write it: 0.3, 1e-05, 16, relu."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def seconds_words(seconds: float) -> str:
+    """How long, as people say it."""
+    if seconds < 1:
+        return "less than a second"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

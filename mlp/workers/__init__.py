@@ -1,0 +1,1 @@
+"""Where training is done: in processes of this machine or on a Dask cluster."""

@@ -1,0 +1,96 @@
+"""Break it: the mistakes that people make, what the proof says, and what training does."""
+
+import streamlit as st
+
+from mlp.derivation.derive import summary
+from mlp.derivation.steps import Step
+from mlp.examples.mistakes import TEXTS, training_error, without_effect
+from mlp.figures.derivation.mistakes import right_and_broken
+from pages.parts.backprop.choice import IN_URL, Choice
+from pages.parts.backprop.navigation import jump, label
+from pages.parts.components.matrices import short
+from pages.parts.components.plot import plot
+
+TITLES = {text.title: mistake for mistake, text in TEXTS.items()}
+STEPS = 60
+
+
+def choose_mistakes() -> tuple[tuple[str, ...], float]:
+    """The widgets: which mistakes, and the learning rate for training with them."""
+    on = ", ".join(st.session_state.get("mistake") or st.query_params.get_all("mistake"))
+    with st.expander(f"Break it{on and ': ' + on}", key="break", icon=":material/build:"):
+        titles = st.pills(
+            "Mistakes that people make",
+            list(TITLES),
+            selection_mode="multi",
+            key="mistake",
+            help="Switch on one or several, and watch the proof find them.",
+            **IN_URL,
+        )
+        rate = st.number_input(
+            "Learning rate η",
+            0.001,
+            10.0,
+            0.2,
+            step=0.1,
+            format="%g",
+            key="rate",
+            help="For the two error curves below, and for the weights that are updated too early.",
+            **IN_URL,
+        )
+    if titles and st.session_state.form != "matrices":
+        st.caption("Mistakes are made in matrix form, so the page shows that while one is on.")
+    return tuple(TITLES[title] for title in titles), rate
+
+
+def verdict(steps: list[Step], mistakes: tuple[str, ...]) -> None:
+    """The proof of all gradients as one figure: green, or red with the steps that are wrong."""
+    holds, worst = summary(steps)
+    if holds:
+        st.markdown(
+            ":green-badge[:material/check: Every gradient is proved]"
+            f": largest relative error {short(worst)}"
+        )
+        return
+    wrong = [step for step in steps if step.check and not step.check.holds]
+    st.markdown(
+        f":red-badge[:material/close: The proof fails] for {len(wrong)} of "
+        f"{sum(1 for s in steps if s.check)} gradients: {', '.join(map(label, wrong))}"
+    )
+    if not mistakes:
+        st.caption("An activation sits on its kink or is saturated: nudging says nothing there.")
+    first = wrong[0]
+    st.button(
+        f"Go to the first: {first.name}", key="go wrong", on_click=jump, args=(first.key, steps)
+    )
+
+
+def said(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None:
+    """What each mistake is, and which of them change nothing here."""
+    idle = without_effect(choice.setup, choice.batch, choice.notation, mistakes, rate)
+    for mistake in mistakes:
+        text = TEXTS[mistake]
+        more = f" **It changes nothing here.** {text.harmless}" if mistake in idle else ""
+        st.markdown(f":material/build: **{text.title}**: {text.what}{more}")
+
+
+def consequences(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None:
+    """Two error curves: training with the right gradient, and with the broken one."""
+    if not mistakes:
+        return
+    st.subheader("What training makes of it", anchor=False)
+    said(choice, mistakes, rate)
+    run = [
+        training_error(choice.setup, choice.batch, choice.notation, which, rate, STEPS)
+        for which in ((), mistakes)
+    ]
+    plot(right_and_broken(*run), "broken")
+    words = f"{STEPS} steps down the gradient of this batch, with η = {rate:g}."
+    if run[1] is None:
+        words += " The broken run has no curve: the shapes do not fit, so it never takes a step."
+    elif run[1][-1] <= run[0][-1]:
+        words += (
+            " The error falls all the same. A wrong gradient can still point downhill; only the "
+            "proof tells it from the right one."
+        )
+    st.caption(words)

@@ -1,0 +1,233 @@
+"""One step of the derivation on the screen: words, equation, shapes, numbers, proof, and how."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mlp.algebra.entries import how
+from mlp.algebra.expression import Formula, Transposed
+from mlp.algebra.latex import pieces
+from mlp.derivation.derive import derive
+from mlp.derivation.notation import Notation
+from mlp.derivation.proof import TOLERANCE
+from mlp.derivation.steps import Step
+from mlp.examples.slips import Slip
+from mlp.words import number_latex, number_text
+from pages.parts.backprop.choice import change
+from pages.parts.backprop.navigation import jump
+from pages.parts.components.matrices import matrices, matrix, proof, short
+
+WORDS = {  # what an entry is that has no sum of its own here
+    "others": "What all other samples add to the entry above. Look at another sample to see its "
+    "share.",
+    "total": "Every sample has its own formula, as the one above; here they stand together.",
+}
+LEGEND = {  # what a sign means, said where it stands
+    r"\odot": "⊙ multiplies entry by entry.",
+    r"\mathsf T": "ᵀ swaps rows and columns.",
+    r"\mathbf{1}": "**1** is a row or a column of ones.",
+    r"\delta_{": "δ with two indices is Kronecker’s: 1 where they are equal, else 0, so it "
+    "picks one term out of a sum.",
+    "reshape": "reshape writes the same numbers, row by row, into the shape of W.",
+    "_{s=": "s is the number of the sample.",
+}
+
+
+def words(step: Step) -> None:
+    """The name of the step, why, its equation, and the equation with shapes."""
+    st.subheader(step.name[0].upper() + step.name[1:], anchor=False)
+    st.html(f"<p style='margin:0'>{step.why}</p>")
+    with st.container(key="step", gap="small"):
+        st.latex(step.equation)
+        form = (
+            "In matrix form" if r"\\ &=" in step.equation or "sum_" in step.equation else "The same"
+        )
+        st.caption(f"{form}, with the shape of every matrix under its brace")
+        st.latex(step.shapes)
+    st.caption(" ".join(text for sign, text in LEGEND.items() if sign in step.equation))
+    if step.error:
+        st.error(step.error, icon=":material/error:")
+
+
+def _label(part: Formula) -> str:
+    return f"{part.of.name.html}<sup>T</sup>" if isinstance(part, Transposed) else part.name.html
+
+
+def _heard(name: str, row: int, column: int) -> None:
+    st.session_state.entry = (name, row, column)
+    st.session_state.playing = False
+
+
+def numbers(step: Step, steps: list[Step]) -> None:
+    """The same equation as matrices with their numbers; then the entry that was clicked."""
+    inside, entry = step.inputs, st.session_state.get("entry")
+    cells, made = {}, None
+    if entry and entry[0] == "result" and step.value is not None:
+        made = how(step.formula, *entry[1:])
+        cells = made.cells
+    elif entry and entry[0].isdigit():
+        cells = {int(entry[0]): frozenset({entry[1:]})}
+    shown = {
+        k: matrix(str(k), _label(part), part.value, cells.get(k, frozenset()))
+        for k, part in enumerate(inside)
+    }
+    line = [piece if isinstance(piece, str) else shown[piece] for piece in pieces(step.formula)]
+    if step.value is not None:
+        mark = frozenset({entry[1:]}) if made else frozenset()
+        label = step.symbol.html + (f", s={step.sample + 1}" if step.sample is not None else "")
+        line = [matrix("result", label, step.formula.value, mark), "=", *line]
+    rows = [line]
+    if step.sample is not None and step.value is not None:
+        rows.append(["all samples together:", matrix("total", step.symbol.html, step.value)])
+    if step.contribution is not None and step.value is not None:
+        rows.append(_share(step))
+    matrices(rows, "numbers", _heard)
+    if entry and step.value is not None:
+        _entry(step, steps, made, entry)
+    elif step.value is not None:
+        st.caption("Click any number to see how it comes about, or to change it.")
+
+
+def _share(step: Step) -> list:
+    """One sample's share of the sum, and that of the others."""
+    share = step.contribution.value
+    return [
+        "=",
+        matrix("share", "this one’s share", share),
+        "+",
+        matrix("others", "all others", step.value - share),
+    ]
+
+
+def _sum(formula: Formula, i: int, j: int) -> None:
+    """An entry of a formula, and the sum that it is."""
+    st.markdown(f"**How this entry comes about**: row {i + 1}, column {j + 1}")
+    value = number_latex(formula.value[i, j])
+    # set in a line, so that it can break
+    st.markdown(rf"${value} = {how(formula, i, j).latex}$")
+
+
+def _entry(step: Step, steps: list[Step], made, entry: tuple) -> None:
+    """How the clicked entry comes about, or the widget that changes it."""
+    name, i, j = entry
+    with st.container(border=True, key="how"):
+        if made:
+            _sum(step.formula, i, j)
+            st.caption("The numbers it was made from are framed above.")
+        elif name.isdigit() and int(name) < len(step.inputs):
+            _input_entry(step.inputs[int(name)], steps, i, j)
+        elif name == "share" and step.contribution is not None:
+            _sum(step.contribution, i, j)
+            st.caption("What this one sample adds to the entry above it.")
+        else:
+            st.markdown(WORDS.get(name, "Click an entry of a matrix to see how it comes about."))
+
+
+def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
+    """A number that the step used: change it if it is given, or go to where it was found."""
+    leaf = part
+    if isinstance(part, Transposed):
+        leaf, i, j = part.of, j, i
+    value = float(leaf.value[i, j])
+    found = next((s for s in steps if s.symbol.latex == leaf.name.latex), None)
+    if leaf.place:
+        place = leaf.place(i, j)
+        st.number_input(
+            f"Change this number (row {i + 1}, column {j + 1}), and everything follows",
+            value=value,
+            step=0.1,
+            format="%g",
+            key=f"value {place}",
+            on_change=change,
+            args=(place, f"value {place}"),
+        )
+    elif leaf.how:
+        st.latex(leaf.how(i, j))
+    elif found:
+        _sum(found.formula, i, j)
+    else:
+        st.markdown(f"This number is {number_text(value)}.")
+    if found and not leaf.place:
+        st.button(
+            f"Go to the step that found it: {found.name}",
+            key="go there",
+            on_click=jump,
+            args=(found.key, steps),
+        )
+
+
+def evidence(step: Step) -> None:
+    """The proof beside a gradient: its estimate by central differences and the relative errors."""
+    check = step.check
+    if check is None:
+        return
+    st.markdown("**The proof**")
+    if step.value is None:
+        st.markdown(":red-badge[:material/close: There is no gradient to compare.]")
+    elif check.holds:
+        st.markdown(
+            f":green-badge[:material/check: It agrees. Relative error {short(check.overall)}]"
+        )
+    else:
+        bad = [
+            f"({i + 1}, {j + 1})"
+            for i, j in zip(*(check.errors > TOLERANCE).nonzero(), strict=True)
+        ]
+        listed = ", ".join(bad[:12]) + (" …" if len(bad) > 12 else "")
+        st.markdown(
+            f":red-badge[:material/close: It is wrong. Relative error {short(check.overall)}]"
+            f" Wrong entries (row, column): {listed}"
+        )
+    st.caption(
+        "Nudge one number up and down by 0.00001, run the network again, and see how much the loss "
+        "changes: that is the gradient without any backpropagation."
+    )
+    rows = [
+        [
+            matrix("estimate", "by nudging", check.estimate),
+            proof("errors", "relative error", check.errors),
+        ]
+    ]
+    matrices(rows, "proof", lambda *_: None)
+
+
+def slips(found: list[Slip]) -> None:
+    """The slips of the text at this step, each with the right form beside it."""
+    for slip in found:
+        with st.container(border=True):
+            st.markdown(f":orange-badge[:material/edit_note: A slip in the text] {slip.words}")
+            left, right = st.columns(2)
+            left.caption("As it stands there")
+            left.latex(slip.wrong)
+            right.caption("As it should be")
+            right.latex(slip.right)
+
+
+def other_layout(step: Step, question: tuple, notation: Notation) -> None:
+    """The same step in the other layout, and why both are the same; made when it is opened."""
+    other = {"denominator": "numerator", "numerator": "denominator"}[notation.layout]
+    opened = st.expander(
+        f"The same in {other} layout", key="other", icon=":material/swap_horiz:", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    twins = derive(*question, replace(notation, layout=other), proved=False)
+    twin = next(s for s in twins if s.key == step.key)
+    with opened:
+        st.latex(twin.equation)
+        st.latex(twin.shapes)
+        st.markdown(
+            "The transpose of a product is the product of the transposes in the other order:"
+        )
+        st.latex(r"(AB)^{\mathsf T} = B^{\mathsf T} A^{\mathsf T}")
+        st.markdown(
+            "So both say the same, each the transpose of the other. In denominator layout a "
+            "gradient has the shape of what you differentiate by; in numerator layout it has the "
+            "transposed shape."
+        )
+
+
+def follow_change() -> None:
+    """A number changed by hand moves the whole page, not only the step in sight."""
+    if st.session_state.pop("changed", False):
+        st.rerun()

@@ -1,0 +1,120 @@
+"""Which runs are compared: the list of them, and the ways to add one."""
+
+import streamlit as st
+
+from mlp.comparison.pairing import MOST_COMPARED, run_names
+from mlp.sharing.address import link, run_of_link
+from mlp.sharing.file import FileError, load
+from mlp.sweep import HYPERPARAMETERS, axis_from_text
+from mlp.training import presets
+from mlp.training.run import begin
+from pages.parts.sharing import tray
+from pages.parts.sharing.downloads import downloads
+
+
+def list_of_runs() -> None:
+    """The runs with a way out for each, and below them the ways in."""
+    configs = [run_of_link(text)[0].config for text in tray.links()]
+    for text, name in zip(tray.links(), run_names(configs), strict=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{name}**", width="stretch")
+            st.link_button("Open", text, icon=":material/open_in_new:")
+            with st.popover("Share", icon=":material/share:"):
+                st.code(text, language=None, wrap_lines=True)
+                downloads(tray.trainers()[text], key=f" {text}")
+            st.button(
+                "Remove",
+                key=f"remove {text}",
+                icon=":material/close:",
+                on_click=tray.remove,
+                args=(text,),
+            )
+    if len(configs) == MOST_COMPARED:
+        st.caption(f"These are {MOST_COMPARED}; one more, and the first leaves.")
+    with st.expander("Add a run", expanded=len(configs) < 2, icon=":material/add:"):
+        _from_here()
+        if configs:
+            _one_thing_changed()
+        _from_link()
+        _from_file()
+    if trouble := st.session_state.pop("compare trouble", None):
+        st.error(f"{trouble.rstrip('.')}.", icon=":material/error:")
+
+
+def _from_here() -> None:
+    """The runs of this session's training pages, and what a page opens with."""
+    with st.container(horizontal=True):
+        for page, some in presets.PRESETS.items():
+            live = st.session_state.get(f"live {page}")
+            if live is not None:
+                tray.add_button(
+                    link(live.run), f"add live {page}", live.run, f"The run on {page.capitalize()}"
+                )
+            for preset in some:
+                text = link(begin(preset.config))
+                tray.add_button(
+                    text, f"add {page} {preset.title}", label=f"{preset.title} ({page})"
+                )
+
+
+def _one_thing_changed() -> None:
+    """The first run with one setting changed: same first weights, same batches where that goes."""
+    left, middle, right = st.columns([2, 2, 1], gap="small", vertical_alignment="bottom")
+    name = left.selectbox(
+        "Run A with another",
+        list(HYPERPARAMETERS),
+        format_func=lambda name: HYPERPARAMETERS[name].title,
+        key="changed",
+        help="Everything else stays, the seed too.",
+    )
+    of = HYPERPARAMETERS[name]
+    middle.text_input("Value", key="changed_to", placeholder=of.example.split(",")[0])
+    right.button("Add", key="add_changed", on_click=_add_changed)
+
+
+def _add_changed() -> None:
+    name, value = st.session_state.changed, st.session_state.changed_to
+    run, place = run_of_link(tray.links()[0])
+    try:
+        values = axis_from_text(name, value).values
+        for each in values:
+            config = HYPERPARAMETERS[name].put(run.config, each)
+            tray.add(link(begin(config), place))
+    except ValueError as error:
+        st.session_state["compare trouble"] = str(error)
+
+
+def _from_link() -> None:
+    left, right = st.columns([4, 1], gap="small", vertical_alignment="bottom")
+    left.text_input(
+        "The address of a run",
+        key="pasted",
+        placeholder="Copied from the Parity or the Digits page",
+        max_chars=20_000,
+    )
+    right.button("Add", key="add_link", on_click=_add_link)
+
+
+def _add_link() -> None:
+    try:
+        tray.add(tray.written(st.session_state.pasted))
+        st.session_state.pasted = ""
+    except ValueError as error:
+        st.session_state["compare trouble"] = str(error)
+
+
+def _from_file() -> None:
+    st.file_uploader(
+        "A run from a file (.npz)", type="npz", key="compare_file", on_change=_add_file
+    )
+
+
+def _add_file() -> None:
+    uploaded = st.session_state.compare_file
+    if uploaded is None:
+        return
+    try:
+        run = load(uploaded.getvalue())
+        tray.add(link(run), run)
+    except FileError as error:
+        st.session_state["compare trouble"] = str(error)

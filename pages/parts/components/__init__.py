@@ -1,0 +1,1 @@
+"""What Python and the browser share: figures, drawings, matrices, and a canvas."""

@@ -1,0 +1,70 @@
+"""Matrices with their numbers, coloured by sign and size, in which an entry can be clicked."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from mlp.derivation.proof import TOLERANCE
+from mlp.figures.palette import DIVERGING, colour_at, symmetric_limit, text_on
+from mlp.words import number_text, shape_text
+
+MOST_COLUMNS = 5  # in full size; wider matrices are set smaller
+HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "mlp_matrices",
+    js=(HERE / "matrices.js").read_text(encoding="utf8"),
+    css=(HERE / "matrices.css").read_text(encoding="utf8"),
+    html="<div></div>",
+    isolate_styles=False,
+)
+
+
+def matrix(name: str, html: str, values: np.ndarray, marked: frozenset = frozenset()) -> dict:
+    """A matrix as the component takes it. marked: its (row, column)s to point out."""
+    limit = symmetric_limit(values)
+    if html.startswith("1"):  # a matrix of ones only copies or adds up, and needs no colour
+        limit = np.inf
+    fills = [
+        [colour_at(DIVERGING, 0.5 + (v / limit / 2 if np.isfinite(v) else 0)) for v in row]
+        for row in values
+    ]
+    return {
+        "name": name,
+        "label": html,
+        "shape": shape_text(values.shape),
+        "texts": [[number_text(float(v)) for v in row] for row in values],
+        "fills": fills,
+        "inks": [[text_on(fill) for fill in row] for row in fills],
+        "wide": values.shape[1] > MOST_COLUMNS,
+        "marked": [list(map(int, cell)) for cell in sorted(marked)],
+    }
+
+
+def proof(name: str, html: str, errors: np.ndarray) -> dict:
+    """The relative errors of a gradient, each with a tick or a cross."""
+    shown = matrix(name, html, errors)
+    good = errors <= TOLERANCE
+    shown["texts"] = [
+        [("✓ " if g else "✗ ") + short(v) for v, g in zip(row, marks, strict=True)]
+        for row, marks in zip(errors, good, strict=True)
+    ]
+    shown["kinds"] = [["right" if g else "wrong" for g in row] for row in good]
+    return shown
+
+
+def short(error: float) -> str:
+    """A relative error to one digit."""
+    return number_text(float(f"{error:.1g}")) if np.isfinite(error) else "none"
+
+
+def matrices(rows: list[list[str | dict]], key: str, clicked: Callable[[str, int, int], None]):
+    """Show rows of signs and matrices; `clicked` hears the name, row and column of an entry."""
+
+    def heard():
+        entry = st.session_state[key].entry
+        if entry:
+            clicked(entry["name"], entry["row"], entry["column"])
+
+    _component(key=key, data={"rows": rows}, on_entry_change=heard)

@@ -1,0 +1,1 @@
+"""What every page begins with: the way in, widgets in the address, parts that tick."""

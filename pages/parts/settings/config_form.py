@@ -1,0 +1,222 @@
+"""The settings of a run as widgets: they make one frozen Config, and they are the page's URL.
+
+Every widget's key is the name of the setting and of its parameter in the address. No rule is
+written here twice: what the widgets allow and Config does not comes back as Config's own message.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mlp.descent.optimisers import OPTIMISERS
+from mlp.network.activations import ACTIVATIONS
+from mlp.network.initialisation import INITIALISATIONS
+from mlp.network.losses import LOSSES
+from mlp.network.shape import layer_shapes
+from mlp.training.config import (
+    BATCHINGS,
+    PRECISIONS,
+    Config,
+    Stop,
+    settings,
+    sizes_from_text,
+    sizes_text,
+)
+from mlp.training.presets import Preset
+from pages.parts.page.widgets import IN_URL, choice
+from pages.parts.settings.data_form import settings_of
+from pages.parts.settings.stop_form import put_stop
+
+
+def put(config: Config) -> None:
+    """Set every widget, and so the address, to a config; call before the widgets are made."""
+    st.session_state.update(settings(config))
+
+
+def start(config: Config, play: bool = False, stop: Stop | None = None) -> None:
+    """Begin a new run of these settings; a callback for presets and experiments.
+
+    stop: the rules that end it; None leaves them as they are.
+    """
+    put(config)
+    if stop is not None:
+        put_stop(stop)
+    st.session_state.start = "play" if play else "wait"
+
+
+def config_form(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
+    """The sidebar of settings: their config and "", or None and why they make no sense together.
+
+    presets: to start from; the first is what the page opens with, and says which data it is for.
+    """
+    d = presets[0].config
+    with st.sidebar:
+        _presets(presets)
+        st.subheader("Change at any time")
+        in_flight = _in_flight(d)
+        st.subheader("Starts a new network")
+        data, trouble = d.data, ""
+        try:
+            data = settings_of(d.data)
+        except ValueError as error:
+            trouble = str(error)  # the widgets below stay, and what is set in them
+        try:
+            config = replace(d, data=data, **in_flight, **_network(d), **_batches(d))
+        except ValueError as error:
+            trouble = trouble or str(error)
+        if trouble:
+            return None, trouble
+        st.caption(f"The network is {layer_shapes(config.sizes)}.")
+        return config, ""
+
+
+def _presets(presets: tuple[Preset, ...]) -> None:
+    st.subheader("Start from")
+    for preset in presets:
+        st.button(
+            preset.title,
+            key=f"preset {preset.title}",
+            help=preset.help,
+            width="stretch",
+            on_click=start,
+            args=(preset.config,),
+            kwargs={"stop": preset.stop},
+        )
+
+
+def _in_flight(d: Config) -> dict:
+    """What a run under way takes up without a new start."""
+    return {
+        "learning_rate": st.number_input(
+            "Learning rate η",
+            value=d.learning_rate,
+            step=0.1,
+            format="%g",
+            key="learning_rate",
+            help="How far each step goes against the gradient. Try 3, then 30, then 0.01.",
+            **IN_URL,
+        ),
+        "optimiser": choice(
+            "Optimiser",
+            OPTIMISERS,
+            d.optimiser,
+            "optimiser",
+            help="How a gradient becomes a step. For momentum, rmsprop and adam, try a learning "
+            "rate ten times smaller.",
+        ),
+        "l2": st.number_input(
+            "L2 (weight decay) λ",
+            value=d.l2,
+            step=0.0001,
+            format="%g",
+            key="l2",
+            help="Pulls every weight towards zero: each step follows the error plus λ/2 times the "
+            "sum of the squared weights. Try 0.001. The error shown stays without it.",
+            **IN_URL,
+        ),
+    }
+
+
+def _network(d: Config) -> dict:
+    sizes = st.text_input(
+        "Hidden layers",
+        value=sizes_text(d.hidden_sizes),
+        max_chars=60,
+        key="hidden_sizes",
+        help="Neurons of each hidden layer, with commas: 3, or 16, 8. Empty for none.",
+        **IN_URL,
+    )
+    hidden = choice(
+        "Activation of hidden layers",
+        ACTIVATIONS,
+        d.hidden,
+        "hidden",
+        help="Try relu with He initialisation.",
+    )
+    loss = choice(
+        "Loss",
+        LOSSES,
+        d.loss,
+        "loss",
+        on_change=_follow_loss,
+        help="The article sums the squared errors of both outputs. Cross-entropy learns faster "
+        "where sigmoids saturate; it comes with its own output activation.",
+    )
+    output = choice("Activation of the output", ACTIVATIONS, d.output, "output")
+    initialisation = choice(
+        "Initial weights",
+        INITIALISATIONS,
+        d.initialisation,
+        "initialisation",
+        help="normal is the article's: every weight and bias from N(0, 1). Try zeros to see why "
+        "nobody starts there.",
+    )
+    scale = st.number_input(
+        "Factor on the initial weights",
+        value=d.scale,
+        step=0.1,
+        format="%g",
+        key="scale",
+        help="1 takes the weights as they are drawn. Try 0.01 and 10: too small starts asleep, too "
+        "large starts saturated.",
+        **IN_URL,
+    )
+    seed = st.number_input(
+        "Seed",
+        value=d.seed,
+        step=1,
+        key="seed",
+        help="Decides the first weights and every shuffle. The same seed, the same run.",
+        **IN_URL,
+    )
+    return {
+        "hidden_sizes": sizes_from_text(sizes),
+        "hidden": hidden,
+        "loss": loss,
+        "output": output,
+        "initialisation": initialisation,
+        "scale": scale,
+        "seed": seed,
+    }
+
+
+def _follow_loss() -> None:
+    """A cross-entropy brings its own output activation along."""
+    needed = LOSSES[st.session_state.loss].output
+    if needed:
+        st.session_state.output = needed
+
+
+def _batches(d: Config) -> dict:
+    return {
+        "batch_size": st.number_input(
+            "Batch size",
+            value=d.batch_size,
+            step=1,
+            key="batch_size",
+            help="Samples in each step. Try 1, and 700.",
+            **IN_URL,
+        ),
+        "batching": choice(
+            "Batching",
+            BATCHINGS,
+            d.batching,
+            "batching",
+            help="The article's last batch takes the remainder too, 12 numbers, and is still "
+            "divided by 8. Standard divides every batch by its own size.",
+        ),
+        "precision": choice(
+            "Precision",
+            PRECISIONS,
+            d.precision,
+            "precision",
+            help="float32 has half the digits and is faster where a network is large. The "
+            "article's numbers need float64.",
+        ),
+    }
+
+
+def start_with_next_seed() -> None:
+    """A callback: begin a new run of the settings as they are, from other first weights."""
+    st.session_state.seed = (st.session_state.seed + 1) % 2**32
+    st.session_state.start = "wait"

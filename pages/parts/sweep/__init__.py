@@ -1,0 +1,1 @@
+"""Parts of the page Sweep, and the many runs that Compare uses too."""

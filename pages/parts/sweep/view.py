@@ -1,0 +1,210 @@
+"""How a sweep is steered and shown: controls, the map that fills, the cell in sight, all runs."""
+
+import streamlit as st
+
+from mlp.figures.sweep.picture import cell_at, cell_curves, is_grid, sweep_picture
+from mlp.sharing.address import link
+from mlp.sweep import CellMap, SchedulerError, Target, cell_map, closer, run_table, runs_csv
+from mlp.sweep.grid import Sweep
+from mlp.sweep.job import ManyRuns
+from mlp.sweep.words import cell_name, measured_words, size_words
+from mlp.training.run import begin
+from mlp.words import seconds_words
+from pages.parts.components.plot import plot
+from pages.parts.page.ticks import ticking
+from pages.parts.sharing.tray import add_button
+from pages.parts.sweep.runs import ask_to_start, start_if_asked
+
+CHOSEN, HOVERED = "sweep cell clicked", "sweep cell under the cursor"  # in the session
+MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them all
+ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached it", "that diverged"
+
+
+def controls(found: ManyRuns) -> None:
+    """Start, pause, cancel; what each does twice is the same as once."""
+    start_if_asked("sweep", found)
+    with st.container(horizontal=True, vertical_alignment="center", key="controls"):
+        if found.running:
+            st.button(
+                "Pause",
+                key="sweep_pause",
+                icon=":material/pause:",
+                type="primary",
+                shortcut="Space",
+                on_click=found.pause,
+                width=200,
+            )
+        else:
+            begun = found.done > 0 and not found.finished
+            st.button(
+                "Train the rest" if begun else "Start",
+                key="sweep_start",
+                icon=":material/play_arrow:",
+                type="primary",
+                shortcut="Space",
+                disabled=found.finished,
+                on_click=ask_to_start,
+                args=("sweep",),
+                width=200,
+            )
+        st.button(
+            "Cancel",
+            key="sweep_cancel",
+            icon=":material/stop:",
+            disabled=not found.begun,
+            on_click=found.cancel,
+            help="What is done stays on the map.",
+        )
+
+
+def picture(found: ManyRuns, measure: str, target: Target) -> None:
+    """The status, the picture and the cell in sight; ticks while there is something to wait for."""
+    ticking(_watch, lambda: found.interval, found, measure, target)
+
+
+def _watch(found: ManyRuns, measure: str, target: Target) -> None:
+    start_if_asked("sweep", found)
+    found.watched()
+    seconds = _seconds(found)
+    with st.container():  # one place, however much it says, so that what follows stays where it is
+        _status(found, seconds)
+    cells = cell_map(found.answer, measure, target)
+    cell = _cell_in_sight(found, cells)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        plot(
+            sweep_picture(found.answer.sweep, cells, cell),
+            "map",
+            on_click=lambda x, y: _see(found.answer.sweep, cells, CHOSEN, x, y),
+            on_hover=lambda x, y: _see(found.answer.sweep, cells, HOVERED, x, y),
+        )
+        grid = is_grid(found.answer.sweep)
+        st.caption(
+            f"Brighter is better{', and the star is the best' if grid else ''}. A cross marks runs "
+            f"that diverged. Click {'a cell' if grid else 'the end of a line'} to keep it in sight."
+        )
+    with right:
+        _cell(found, cells, cell)
+
+
+def _seconds(found: ManyRuns) -> float | None:
+    try:
+        return found.seconds()
+    except SchedulerError as error:
+        found.trouble = str(error)
+        return None
+
+
+def _status(found: ManyRuns, seconds: float | None) -> None:
+    """How much there is to do, how long it takes, and how far it is."""
+    runs, done = len(found.configs), found.done
+    size = size_words(found.answer.sweep)
+    if found.trouble:
+        st.error(f"{found.trouble.rstrip('.')}. What is done is kept.", icon=":material/error:")
+    if found.finished:
+        st.markdown(f":blue-badge[Finished] {size}.")
+        return
+    left = "measuring how long it takes …" if seconds is None else f"about {seconds_words(seconds)}"
+    if found.running:
+        st.markdown(f":green-badge[Running] {done:,} of {runs:,} runs, {left} left.")
+    elif done:
+        st.markdown(f":orange-badge[Paused] {done:,} of {runs:,} runs are done; the rest: {left}.")
+    else:
+        st.markdown(f":gray-badge[Ready] {size}, {left}.")
+    st.progress(done / runs, "Progress")
+
+
+def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
+    """A callback: take the cell under the cursor in sight; a click keeps it, another lets it go."""
+    cell = cell_at(sweep, cells, x, y)
+    if name == CHOSEN and cell == st.session_state.get(CHOSEN):
+        cell = None
+    st.session_state[name] = cell
+
+
+def _cell_in_sight(found: ManyRuns, cells: CellMap) -> int | None:
+    """The cell clicked, or else under the cursor, or else the best."""
+    for cell in (st.session_state.get(CHOSEN), st.session_state.get(HOVERED), cells.best):
+        if cell is not None and cell < len(found.answer.sweep.points):
+            return cell
+    return None
+
+
+def _cell(found: ManyRuns, cells: CellMap, cell: int | None) -> None:
+    """The curves of the cell in sight, its numbers, and the way to its runs."""
+    if cell is None:
+        st.caption("The curves of a cell stand here, once there are some.")
+        return
+    sweep = found.answer.sweep
+    st.markdown(f"**{cell_name(sweep, cell).capitalize()}**")
+    logarithmic = st.toggle("Logarithmic error axis", key="logarithmic", persist_state="session")
+    plot(cell_curves(found.answer, cell, logarithmic=logarithmic), "curves")
+    st.markdown(measured_words(cells, cell))
+    runs = range(cell * sweep.seeds, (cell + 1) * sweep.seeds)
+    with st.container(horizontal=True, key="runs"):
+        for run in runs[:MOST_LINKS]:
+            config = sweep.configs[run]
+            st.link_button(
+                f"Open seed {config.seed}" if sweep.seeds > 1 else "Open this run",
+                _link(sweep, run),
+                icon=":material/open_in_new:",
+                help="On its training page, in another tab: it is trained again, to the very same "
+                "curve.",
+            )
+        add_button(_link(sweep, runs[0]), "compare_cell")
+    st.button(
+        "Look closer around this cell",
+        key="finer",
+        icon=":material/zoom_in:",
+        on_click=_look_closer,
+        args=(sweep, cell),
+        help="A new sweep, from this cell's neighbour on one side to that on the other.",
+    )
+
+
+def _link(sweep: Sweep, run: int) -> str:
+    return link(begin(sweep.configs[run]), (sweep.epochs, 0))
+
+
+def _look_closer(sweep: Sweep, cell: int) -> None:
+    for values in closer(sweep, cell):
+        st.session_state[f"values_{values.name}"] = values.text
+    st.session_state.update({CHOSEN: None, HOVERED: None})
+
+
+def explored(found: ManyRuns, measure: str, target: Target) -> None:
+    """Every finished run in a table that sorts, filters and downloads; at rest, to keep pace."""
+    if not found.done or found.running:
+        return
+    st.subheader("All runs", anchor=False)
+    outcome, sweep = found.answer, found.answer.sweep
+    table = run_table(outcome, target)
+    kinds = [ALL, OF_CELL, REACHED, DIVERGED]
+    kind = st.segmented_control(
+        "Runs", kinds, default=ALL, required=True, key="which_runs", persist_state="session"
+    )
+    in_sight = _cell_in_sight(found, cell_map(outcome, measure, target))
+    chosen = {
+        ALL: lambda i: True,
+        OF_CELL: lambda i: table["cell"][i] == in_sight,
+        REACHED: lambda i: table["epochs_to_target"][i] is not None,
+        DIVERGED: lambda i: table["diverged_after_epochs"][i] is not None,
+    }[kind]
+    rows = [i for i in range(len(outcome.done)) if chosen(i)]
+    shown = {name: [column[i] for i in rows] for name, column in table.items() if name != "cell"}
+    shown["open"] = [_link(sweep, outcome.done[i]) for i in rows]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={"open": st.column_config.LinkColumn("open", display_text="open")},
+        key="all_runs",
+    )
+    st.download_button(
+        "Download the table",
+        lambda: runs_csv(outcome, target),
+        "sweep.csv",
+        "text/csv",
+        key="download_runs",
+        icon=":material/table:",
+        on_click="ignore",
+    )

@@ -1,0 +1,77 @@
+"""Where a run is, in words and as bars."""
+
+import numpy as np
+import streamlit as st
+
+from mlp.training.run import Run, finished
+from pages.parts.training.session import Session
+
+
+def epochs_done(run: Run) -> float:
+    """The finished epochs, and the part of the one under way."""
+    return run.epoch + run.state.step / run.config.batches.steps
+
+
+def progress(run: Run, epochs: int) -> None:
+    """How far the run is on its way through so many epochs, and how far its epoch."""
+    steps = run.config.batches.steps
+    # Between two epochs all the mini-batches are done, not none.
+    step = run.state.step or (steps if run.epoch else 0)
+    whole, inside = st.columns(2, gap="medium")
+    done = min(1.0, epochs_done(run) / epochs)
+    whole.progress(done, f"Epochs: {run.epoch:,} of {epochs:,}")
+    inside.progress(step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}")
+
+
+def status(live: Session, run: Run) -> None:
+    """Where the run is, in words."""
+    colour, state, more = _words(live, run)
+    st.markdown(f":{colour}-badge[{state}] {more}")
+
+
+def _words(live: Session, run: Run) -> tuple[str, str, str]:
+    """The colour, the name and the details of a run's status."""
+    place = _place_words(run.position)
+    if live.trainer.trouble:
+        return "red", "Stopped", live.trainer.trouble
+    if run.diverged:
+        d = run.diverged
+        return (
+            "red",
+            "Diverged",
+            f"In epoch {d.epoch + 1:,}, step {d.step + 1:,}, the numbers of the {d.layer} grew "
+            "past what a computer can hold. Lower the learning rate and press Reset.",
+        )
+    if live.playing:
+        more = f"{_right(run)}{_time_left(live, run)}"
+        return "green", "Running", f"{place} of {live.stop.epochs:,}{more}"
+    if live.replay:
+        goal = _place_words(live.replay)
+        return "blue", "Replaying", f"{place}, on the way to {goal}, where the link says."
+    why = finished(run, live.stop)
+    if why:
+        return "blue", "Finished", f"At {place}{_right(run)}: {why}."
+    if run.position == (0, 0):
+        return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
+    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}{_right(run)}."
+
+
+def _right(run: Run) -> str:
+    """The share of right answers after the last epoch, where there is one."""
+    accuracy = run.history.test_accuracy[-1:]
+    known = len(accuracy) and np.isfinite(accuracy[0])
+    return f", {100 * accuracy[0]:.1f} % of the tests right" if known else ""
+
+
+def _place_words(place: tuple[int, int]) -> str:
+    epoch, step = place
+    return f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
+
+
+def _time_left(live: Session, run: Run) -> str:
+    (t0, e0), (t1, e1) = live.pace[0], live.pace[-1]
+    if len(live.pace) < 8 or e1 <= e0:
+        return ""
+    seconds = round((live.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
+    minutes, seconds = divmod(seconds, 60)
+    return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"

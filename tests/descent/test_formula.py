@@ -1,0 +1,229 @@
+"""The typed formula: what is read, what is refused and where, and that nothing is ever executed."""
+
+import contextlib
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from sympy.core.cache import clear_cache
+
+from mlp.descent.formula import FUNCTIONS, MOST_CHARACTERS, FormulaError, evaluated, read
+from mlp.descent.own_surface import own_surface
+
+POINTS = np.random.RandomState(4).uniform(-3, 3, (50, 2))
+A, B = POINTS.T
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sympy_is_there():
+    """The first formula pays for importing SymPy; the clocks below start after it."""
+    own_surface("a")
+
+
+def refusal(text: str) -> FormulaError:
+    with pytest.raises(FormulaError) as caught:
+        own_surface(text)
+    return caught.value
+
+
+def seconds(text: str) -> float:
+    """The processor's time for one formula; other threads and programs do not count."""
+    begun = time.thread_time()
+    try:
+        own_surface(text)
+    except FormulaError as error:
+        assert 0 <= error.position <= len(text)
+        error.pointed()
+    return time.thread_time() - begun
+
+
+def quick(text: str) -> float:
+    """The least of three such times, each with SymPy's memory empty."""
+    times = []
+    for _ in range(3):
+        clear_cache()
+        times.append(seconds(text))
+    return min(times)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a^2 + b**2", A**2 + B**2),
+        ("-a^2", -(A**2)),
+        ("2^3^2 * a", 512 * A),
+        ("a - b - 1", A - B - 1),
+        ("a / b / 2", A / B / 2),
+        ("2 * -a", -2 * A),
+        ("a^-2", A**-2.0),
+        ("--a", A),
+        ("sin(pi * a) + e", np.sin(np.pi * A) + np.e),
+        ("abs(a) * tanh(b)", abs(A) * np.tanh(B)),
+        ("a·b − 1.5e1", A * B - 15),
+        (".5 * exp(cos(a))", 0.5 * np.exp(np.cos(A))),
+    ],
+)
+def test_a_formula_means_what_mathematics_means(text, expected):
+    np.testing.assert_allclose(evaluated(read(text), POINTS), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "words"),
+    [
+        ("", 0, "Type a formula"),
+        ("a +", 3, "ends where"),
+        ("2a", 1, "operator is missing"),
+        ("(a + b", 0, "never closed"),
+        ("a + b)", 5, "never opened"),
+        ("a * * b", 4, "should stand here"),
+        ("x^2", 0, "not known"),
+        ("sin a", 4, "Brackets must follow"),
+        ("a.__class__", 1, "“.” has no place"),
+        ("__import__('os')", 0, "not known"),
+        ("a; b", 1, "“;” has no place"),
+        ("9**9**9**9", 7, "numbers here go up to"),
+        ("a^21", 1, "exponent is at most 20"),
+        ("2 * 1e999", 4, "not a finite"),
+        ("sqrt(-1) + a", 0, "not a finite real number"),
+        ("a + log(-1 - a^2)", 4, "nowhere a finite real number"),
+        ("1 / (a - a)", 2, "nowhere a finite real number"),
+        ("a" * 10_000, MOST_CHARACTERS, "at most 200 characters"),
+        ("(" * 90 + "a" + ")" * 90, 16, "nested"),
+        ("-" * 150 + "a", 16, "nested"),
+        ("a" + "+a" * 60, 121, "parts"),
+        ("a + \x00", 4, "U+0000"),
+    ],
+)
+def test_a_refusal_says_what_and_points_where_within_200_ms(text, position, words):
+    error = refusal(text)
+    assert quick(text) < 0.2
+    assert (error.position, words in str(error)) == (position, True), str(error)
+
+
+@pytest.mark.parametrize("text", ["a + $", "1+" * 20 + "$" + "+a" * 60, "$" + "a" * 150])
+def test_the_caret_stands_under_the_character(text):
+    line, caret = refusal(text).pointed().split("\n")
+    assert line[caret.index("^")] == "$"
+    assert len(line) <= 62
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exp(exp(exp(exp(9 + a - a))))",
+        "exp(1000000 * log(9 + a - a))",
+        "9^(9^(9^(9 + a - a)))",
+        "((((a + a) / a)^20)^20)^20",
+        "exp(exp(4*log(4)) * log(exp(4*log(4))) * a / a)",
+    ],
+)
+def test_a_huge_number_in_disguise_is_refused_before_sympy_works_it_out(text):
+    refusal(text)
+    assert quick(text) < 0.2
+
+
+def test_nothing_heavy_is_imported_before_a_formula_is_typed():
+    code = (
+        "import sys, mlp.descent.own_surface, mlp.descent.formula; sys.exit('sympy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# Formulas that are formulas.
+
+numbers = st.sampled_from(["1", "2", "3", "0.5", "1.7", "pi", "e"])
+formulas = st.recursive(
+    numbers | st.sampled_from(["a", "b"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        st.tuples(inner, st.sampled_from(["2", "3", "0.5", "-1"])).map(
+            lambda t: f"({t[0]})^{t[1]}"
+        ),
+        st.tuples(st.sampled_from(sorted(FUNCTIONS)), inner).map(lambda t: f"{t[0]}({t[1]})"),
+        inner.map(lambda t: f"-{t}"),
+    ),
+    max_leaves=8,
+)
+
+
+def numeric_gradient(surface, p, h):
+    shifts = h * np.eye(2)
+    with np.errstate(all="ignore"):
+        return np.stack(
+            [(surface.value(p + s) - surface.value(p - s)) / (2 * h) for s in shifts], axis=-1
+        )
+
+
+@given(formulas)
+def test_a_symbolic_gradient_is_the_numeric_one(text):
+    try:
+        surface = own_surface(text)
+    except FormulaError:
+        assume(False)
+    symbolic = surface.gradient(POINTS)
+    coarse, fine = (numeric_gradient(surface, POINTS, h) for h in (2e-5, 1e-5))
+    with np.errstate(all="ignore"):
+        scale = 1 + abs(fine) + 1e-4 * abs(surface.value(POINTS))[:, None]
+        # Only where the formula is smooth enough for differences to mean anything.
+        smooth = abs(coarse - fine) < 1e-6 * scale
+    tame = smooth & np.isfinite(symbolic) & (scale < 1e6)
+    np.testing.assert_array_less((abs(symbolic - fine) / scale)[tame], 1e-4)
+
+
+def test_a_wrong_gradient_would_be_seen():
+    surface = own_surface("a^2 * b")
+    wrong = surface.gradient(POINTS) * [1, 1.001]
+    assert (abs(wrong - numeric_gradient(surface, POINTS, 1e-5)) > 1e-4).any()
+
+
+# Strings that are anything.
+
+PIECES = [
+    *"ab0123456789+-*/^(). ,=_'\"\\[]{}<>!@#$%&|~`?:;\n\t",
+    *FUNCTIONS,
+    *("**", "pi", "e", "1e9", "1e999", "9**9", "import", "__", "lambda", "os.", "exp(", "log("),
+    *("é", "²", "∞", "\x00", "\u202e", "𝒂", "１"),
+]
+
+
+def random_text(generator: random.Random) -> str:
+    """Half of them pieces at random, half grown as formulas and then bitten into."""
+    if generator.random() < 0.5:
+        return "".join(generator.choices(PIECES, k=generator.randint(0, 60)))
+    text = generator.choice("ab")
+    for _ in range(generator.randint(1, 14)):
+        part = generator.choice(["a", "b", "2", "9", "0.5", text])
+        text = generator.choice(
+            [
+                f"{text}{generator.choice(['+', '-', '*', '/', '^'])}{part}",
+                f"{generator.choice(sorted(FUNCTIONS))}({text})",
+                f"({text})",
+            ]
+        )[:210]
+    if generator.random() < 0.3:
+        at = generator.randrange(len(text))
+        text = text[:at] + generator.choice(PIECES) + text[at + 1 :]
+    return text
+
+
+def test_20_000_random_strings_raise_nothing_but_formula_errors_and_none_takes_long():
+    generator = random.Random(11)
+    times = {text: seconds(text) for text in (random_text(generator) for _ in range(20_000))}
+    slowest = sorted(times, key=times.get)[-5:]
+    again = {text: quick(text) for text in slowest}
+    print(f"the slowest of {len(times):,}:", {t: f"{1e3 * s:.0f} ms" for t, s in again.items()})
+    assert max(again.values()) < 0.2
+
+
+def test_the_fuzz_tries_formulas_too():
+    generator, good = random.Random(11), 0
+    for _ in range(1000):
+        with contextlib.suppress(FormulaError):
+            read(random_text(generator))
+            good += 1
+    assert 200 < good < 800

@@ -1,0 +1,64 @@
+"""How much of a network is saturated, and what the page says about it."""
+
+import numpy as np
+import pytest
+
+from mlp import begin, datasets
+from mlp.insight.saturation import in_words, saturated
+from mlp.network.network import Network
+from mlp.training import presets
+from mlp.training.state import network_of
+
+
+def one_neuron_each(z: list[float], hidden: str) -> tuple[Network, np.ndarray]:
+    """A network whose hidden neurons have these z for every sample of 0, as their biases."""
+    n = len(z)
+    net = Network((1, n, 1), hidden, "identity", np.zeros(3 * n + 1))
+    net.biases[0][:] = z
+    return net, np.zeros((4, 1))
+
+
+@pytest.mark.parametrize(
+    ("hidden", "z", "expected"),
+    [
+        ("sigmoid", [0, 4, 5, -5], [0, 0, 1, 1]),
+        ("tanh", [0, 2, 4, -4], [0, 0, 1, 1]),
+        ("relu", [1, 0.001, 0, -1], [0, 0, 1, 1]),
+        ("identity", [0, 100, -100, 1], [0, 0, 0, 0]),
+    ],
+)
+def test_a_neuron_is_saturated_where_its_slope_is_below_a_hundredth(hidden, z, expected):
+    np.testing.assert_array_equal(saturated(*one_neuron_each(z, hidden))[0], expected)
+
+
+def test_the_share_is_over_the_samples():
+    net, _ = one_neuron_each([0], "sigmoid")
+    net.weights[0][:] = 1
+    assert saturated(net, np.array([[0.0], [10], [-10], [1]]))[0] == 0.5
+
+
+def test_raw_pixels_saturate_nearly_every_neuron_and_pixels_up_to_one_do_not():
+    shares = []
+    for preset in presets.DIGITS:
+        X = datasets.load(preset.config.data, "float32").X_test[:200]
+        run = begin(preset.config)
+        shares.append(saturated(network_of(run.config, run.state), X)[0].mean())
+    modern, article = shares
+    assert article > 0.95 and modern < 0.9
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shares", "raw", "said"),
+    [
+        ("sigmoid", [np.ones(4)], True, "Raw pixels reach 255"),
+        ("sigmoid", [np.ones(4)], False, "xavier"),
+        ("tanh", [np.full(4, 0.1)], False, "**10 %** saturated: there tanh is so flat"),
+        ("relu", [np.array([0.5, 0.5])], False, "None of them does so on every image"),
+        ("relu", [np.array([0.5, 1.0])], False, "One is dead"),
+        ("relu", [np.array([1.0, 1.0])], False, "**2** are dead"),
+        ("identity", [np.zeros(4)], True, "never saturates"),
+        ("sigmoid", [], True, "no hidden layer"),
+    ],
+)
+def test_the_words_say_what_the_shares_mean(hidden, shares, raw, said):
+    assert said in in_words(hidden, shares, raw)

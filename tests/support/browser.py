@@ -1,0 +1,189 @@
+"""The running app, and what a test reads from its pages; for tests and benchmarks alike."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import numpy as np
+import psutil
+from playwright.sync_api import Browser, Locator, Page, Playwright
+
+from tests.support.processes import workers
+
+ROOT = Path(__file__).parents[2]
+# How long a test waits for what must come: a busy machine is no fault of the page.
+PATIENCE = 90
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium without a screen: the one that CHROMIUM names, or the machine's own."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+class Server:
+    """The app as a learner starts it, on a free port of this machine; or another script."""
+
+    def __init__(self, script: str = "app.py"):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        command = [sys.executable, "-m", "streamlit", "run", script]
+        command += ["--server.port", str(port), "--server.headless", "true"]
+        # Not a pipe: one that nobody reads would stop a server that has much to say.
+        self._printed = TemporaryFile("w+", encoding="utf8")  # noqa: SIM115, closed in stop
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=self._printed, stderr=subprocess.STDOUT
+        )
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).read()
+                break
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.stop()
+                    raise
+                time.sleep(0.1)
+
+    def workers(self) -> list[psutil.Process]:
+        """The training processes that run now."""
+        return workers(self.process.pid)
+
+    def threads(self) -> int:
+        """How many threads the server has now."""
+        return psutil.Process(self.process.pid).num_threads()
+
+    def stop(self) -> str:
+        """End the server; returns what it printed."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        with self._printed as printed:
+            printed.seek(0)
+            return printed.read()
+
+
+def figure(page: Page, name: str) -> dict:
+    """What a figure shows, once it is drawn: Plotly's own data and layout, read from the page."""
+    page.wait_for_selector(f'[data-figure="{name}"][data-draws]', state="attached")
+    return page.evaluate(
+        """name => {
+            const element = document.querySelector(`[data-figure="${name}"]`);
+            const plain = value => ArrayBuffer.isView(value) ? Array.from(value)
+                : Array.isArray(value) ? value.map(plain) : value;
+            const data = element._fullData.map(trace => Object.fromEntries(
+                ["x", "y", "z", "name"].map(key => [key, plain(trace[key])])));
+            return {data, layout: element.layout, alt: element.getAttribute("aria-label")};
+        }""",
+        name,
+    )
+
+
+def listens(page: Page, key: str) -> Page:
+    """Wait until a button is there and hears its key on the keyboard.
+
+    The front end loads its buttons by and by: before a button is drawn, nobody hears its key.
+    """
+    page.wait_for_selector(f".st-key-{key} button >> visible=true")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.evaluate("() => new Promise(done => requestIdleCallback(done))")
+    return page
+
+
+def panel_ready(page: Page, figures: int) -> Page:
+    """Wait for the first pictures of a training page, and until its buttons hear their keys."""
+    page.wait_for_function("n => (window.mlpDraws ?? 0) >= n", arg=figures)
+    return listens(page, "play")
+
+
+def status(page: Page) -> Locator:
+    """The line that says where a run is."""
+    return page.locator("[data-testid=stMarkdownContainer]:has(.stMarkdownBadge)").first
+
+
+def place(page: Page, name: str, x: float, y: float) -> tuple[float, float]:
+    """Where on the screen a point of a figure is, in its own units; scrolled into sight."""
+    page.locator(f'[data-figure="{name}"]').scroll_into_view_if_needed()
+    return tuple(
+        page.evaluate(
+            """([name, x, y]) => {
+                const element = document.querySelector(`[data-figure="${name}"]`);
+                const {xaxis, yaxis} = element._fullLayout, box = element.getBoundingClientRect();
+                return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
+            }""",
+            [name, x, y],
+        )
+    )
+
+
+# Where each figure of the page begins, in pixels from its top, and where the page ends.
+PLACES = """() => {
+    const page = document.querySelector('[data-testid=stMain]');
+    return [...document.querySelectorAll('[data-figure]')]
+        .map(figure => figure.getBoundingClientRect().top + page.scrollTop)
+        .concat(page.scrollHeight);
+}"""
+
+
+def wait_for_draws(page: Page, more: int = 1) -> None:
+    """Wait until so many more figures have been drawn."""
+    page.wait_for_function(
+        "target => (window.mlpDraws ?? 0) >= target",
+        arg=(page.evaluate("window.mlpDraws ?? 0")) + more,
+    )
+
+
+def stands_still(page: Page, seconds: float = 0.8) -> None:
+    """Wait until no figure has been drawn for so long."""
+    page.wait_for_function(
+        """still => {
+            const now = performance.now(), draws = window.mlpDraws ?? 0;
+            if (window.lastDraws?.draws !== draws) window.lastDraws = {draws, since: now};
+            return now - window.lastDraws.since > 1000 * still;
+        }""",
+        arg=seconds,
+    )
+
+
+def shows(page: Page, name: str, values, rtol: float = 1e-6) -> None:
+    """Wait until a figure's first trace shows these values."""
+    deadline, shown = time.monotonic() + PATIENCE, None
+    while time.monotonic() < deadline:
+        shown = np.array(figure(page, name)["data"][0]["z"], float)
+        if shown.shape == np.shape(values) and np.allclose(shown, values, rtol, atol=0):
+            return
+        page.wait_for_timeout(100)
+    np.testing.assert_allclose(shown, values, rtol=rtol)
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": int(height) + 20})
+    page.wait_for_timeout(400)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    page.set_viewport_size(size)

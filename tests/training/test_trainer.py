@@ -1,0 +1,182 @@
+"""Training in workers, without a page."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import BrokenExecutor
+
+import numpy as np
+import pytest
+
+from mlp import Config, Parity, Stop, advance, begin
+from mlp.training import trainer
+from mlp.training.trainer import Trainer
+from mlp.workers.pool import LIVE, NICE, PATIENT, WORKERS
+from tests.support.processes import kill_workers, workers
+from tests.support.waiting import until
+
+
+def to_its_goal(one: Trainer) -> None:
+    """Watch, as a page does, until the goal is reached."""
+
+    def reached() -> bool:
+        one.watched()
+        one.settle(0.1)
+        return not one.under_way
+
+    until(reached)
+
+
+def plays(one: Trainer, epochs: int = 1) -> None:
+    """Ask for more, as a page that plays does, until it has trained so far."""
+
+    def far() -> bool:
+        one.go(Stop(epochs=100_000))
+        return one.run.epoch >= epochs
+
+    until(far)
+
+
+def test_a_goal_of_steps_or_epochs_is_reached_exactly():
+    one = Trainer(begin(Config()))
+    one.go(Stop(), steps=3)
+    to_its_goal(one)
+    assert one.run.position == (0, 3)
+    one.go(Stop(), epochs=1)
+    to_its_goal(one)
+    assert one.run.position == (1, 0)
+
+
+def test_an_epoch_longer_than_the_lease_is_finished_while_somebody_watches():
+    one = Trainer(begin(Config(hidden_sizes=(1024, 512), data=Parity(bits=12), batch_size=2)))
+    one.go(Stop(), epochs=1)
+    since = time.monotonic()
+    to_its_goal(one)
+    print(f"\nan epoch of {time.monotonic() - since:.1f} s, a lease of {trainer.LEASE_SECONDS} s")
+    assert one.run.position == (1, 0)
+
+
+def test_training_ends_when_nobody_asks_for_more_and_leaves_nothing_behind():
+    before = threading.active_count()
+    one = Trainer(begin(Config()))
+    plays(one)
+    assert workers()
+    until(lambda: not one.busy)
+    epoch = one.run.epoch
+    assert epoch < 100_000
+    until(lambda: not workers() and threading.active_count() <= before)
+    assert one.run.epoch == epoch
+
+
+def test_a_dead_worker_costs_nothing_but_time():
+    one, stop = Trainer(begin(Config())), Stop(epochs=400)
+    for _ in range(2):
+        one.go(stop)
+        time.sleep(0.1)
+        kill_workers()
+
+    def finished() -> bool:
+        one.go(stop)
+        return one.run.epoch == 400
+
+    until(finished)
+    alone = advance(begin(Config()), epochs=400)
+    np.testing.assert_array_equal(one.run.state.parameters, alone.state.parameters)
+    np.testing.assert_array_equal(one.run.history.rows, alone.history.rows)
+
+
+def die_in_the_middle_of_a_result():
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    pipe = frame.f_locals["result_queue"]._writer.fileno()
+    os.write(pipe, (1000).to_bytes(4, "big") + b"the first of a thousand bytes")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("pool", [LIVE, PATIENT])
+def test_a_worker_that_dies_in_the_middle_of_a_result_is_noticed(pool):
+    lost = pool.submit(die_in_the_middle_of_a_result)
+    until(lambda: pool.heard() or lost.done())
+    assert isinstance(lost.exception(), BrokenExecutor)
+    again = pool.submit(os.getpid)
+    until(lambda: pool.heard() or again.done())
+    assert again.result() != os.getpid()
+
+
+def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
+    def submit(function, **arguments):
+        future = trainer.Future()
+        future.set_exception(trainer.BrokenExecutor("gone"))
+        return future
+
+    monkeypatch.setattr(LIVE, "submit", submit)
+    one = Trainer(begin(Config()))
+    for _ in range(trainer.MOST_DEATHS):
+        one.go(Stop(), epochs=1)
+    assert "ended three times" in one.trouble
+    assert one.run.position == (0, 0)
+    assert not one.busy
+
+
+def test_a_pool_that_left_during_a_slice_costs_nothing_but_time():
+    one = Trainer(begin(Config()))
+    plays(one)
+    with LIVE._lock:
+        processes, LIVE._processes = LIVE._processes, None
+    processes.shutdown(wait=False, kill_workers=True)
+    one.halt()
+    assert one.trouble is None
+    epoch = one.run.epoch
+    one.go(Stop(epochs=100_000), epochs=5)
+    to_its_goal(one)
+    assert one.run.epoch >= epoch + 5
+
+
+def test_halting_takes_in_the_slice_under_way():
+    one = Trainer(begin(Config()))
+    plays(one)
+    one.halt()
+    assert not one.busy
+    position = one.run.position
+    time.sleep(0.2)
+    assert one.run.position == position > (0, 0)
+
+
+def test_sessions_share_the_workers():
+    until(lambda: not workers())  # those of the tests before
+    some = [Trainer(begin(Config(seed=seed))) for seed in range(5)]
+
+    def all_train() -> bool:
+        for one in some:
+            one.go(Stop())
+        return min(one.run.epoch for one in some) >= 5
+
+    until(all_train)
+    assert len(workers()) <= WORKERS
+    for one in some:
+        one.halt()
+
+
+def test_what_takes_its_time_never_keeps_a_watched_run_waiting():
+    one = Trainer(begin(Config()))
+    patient = [PATIENT.submit(time.sleep, 600) for _ in range(3 * WORKERS)]
+
+    def trained() -> bool:
+        PATIENT.heard()
+        one.go(Stop())
+        return one.run.epoch >= 5
+
+    until(trained)
+    assert not any(future.done() for future in patient)
+    one.halt()
+    until(lambda: all(future.done() for future in patient))
+
+
+@pytest.mark.parametrize(("pool", "behind"), [(LIVE, 0), (PATIENT, NICE)])
+def test_only_patient_workers_step_back_for_all_others(pool, behind):
+    nice = pool.submit(os.nice, 0)
+    until(lambda: pool.heard() or nice.done())
+    assert nice.result() == min(19, os.nice(0) + behind)
