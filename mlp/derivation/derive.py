@@ -1,8 +1,8 @@
 """The forward and the backward pass of a network, step by step, in a chosen notation.
 
 Each step is data: its name, equation, shapes, numbers, the matrices it used, why, and for every
-gradient the proof. The steps themselves stand in mlp.forward and mlp.backward, how a formula is
-multiplied out in mlp.algebra, how symbols and orientations follow a text in mlp.notation. A page
+gradient the proof. The steps themselves stand in forward.py and backward.py, how a formula is
+multiplied out in mlp/algebra, how symbols and orientations follow a text in notation.py. A page
 only shows what comes from here.
 """
 

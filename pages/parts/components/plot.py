@@ -4,7 +4,7 @@ Streamlit's own chart is taken down and put up again with every change of its da
 component hands the new figure to `Plotly.react`, so zoom and hover stay and nothing flickers.
 plotly.js is the file inside the installed plotly package, served by this app: no other address
 is ever asked. A figure with frames gets buttons, a slider and a line of text, and plays in the
-browser, at no cost to the server; see player.js and mlp/figures/walk.py.
+browser, at no cost to the server; see player.js and mlp/figures/descent/frames.py.
 """
 
 import os
