@@ -14,7 +14,7 @@ def number_latex(value: float) -> str:
 
 
 def number_text(value: float) -> str:
-    """A number to three significant digits as people write it."""
+    """A number to three significant digits as plain text: −1.23, 1.2e−7."""
     text = f"{value + 0.0:.3g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
@@ -31,7 +31,7 @@ class Name:
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape as people write it: 3 × 2."""
+    """A shape as text: 3 × 2."""
     return " × ".join(str(n) for n in shape)
 
 
@@ -41,7 +41,7 @@ def plural(n: int, noun: str) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number to so many significant digits, as people write it: 0.0089, 12, −3.1, 1.2e−7."""
+    """A number to a given count of significant digits, written out: 0.0089, 12, −3.1, 1.2e−7."""
     if not math.isfinite(value):
         return "not finite"
     text = f"{value:.{digits}g}"
@@ -52,12 +52,12 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def value_name(value: float | int | str) -> str:
-    """A value as people write it: 0.3, 1e-05, 16, relu."""
+    """A value of a hyperparameter as text: 0.3, 1e-05, 16, relu."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def seconds_words(seconds: float) -> str:
-    """How long, as people say it."""
+    """A duration as text: less than a second, 12 s, 3 min 5 s, 2 h 10 min."""
     if seconds < 1:
         return "less than a second"
     minutes, rest = divmod(round(seconds), 60)

@@ -8,7 +8,7 @@ from mlp.training import presets
 from pages.parts.digits import neurons
 from pages.parts.digits.board import board
 from pages.parts.digits.confusion import confusions
-from pages.parts.digits.prototypes import likes
+from pages.parts.digits.prototypes import prototypes
 from pages.parts.page import front_door
 from pages.parts.settings import full_mnist
 from pages.parts.settings.config_form import config_form
@@ -55,7 +55,7 @@ def draw(look: session.Look) -> None:
     st.subheader("What it gets wrong")
     confusions(look, data)
     st.subheader("What it likes")
-    likes(look, data)
+    prototypes(look, data)
 
 
 panel.panel(lesson, lead, draw, presets.DIGITS[0].stop)

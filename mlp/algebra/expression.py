@@ -14,7 +14,7 @@ from mlp.words import Name, plural, shape_text
 
 
 class ShapeError(ValueError):
-    """Two matrices that do not fit together, said as people say it."""
+    """Two matrices that do not fit together; the message names their shapes."""
 
 
 class Formula:

@@ -6,7 +6,7 @@ from threading import Lock
 
 
 def kept(most: int) -> Callable[[Callable], Callable]:
-    """Keep the last `most` results. Who asks for one while it is being made waits for it."""
+    """Keep the last `most` results. Callers wait for one that is being made."""
 
     def decorate(function: Callable) -> Callable:
         lock, cached = Lock(), lru_cache(most)(function)

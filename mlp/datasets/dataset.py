@@ -57,7 +57,7 @@ def asked(dataset: Dataset) -> tuple[np.ndarray, np.ndarray, str]:
 
 
 def spread(X: np.ndarray, y: np.ndarray, most: int = 2000) -> tuple[np.ndarray, np.ndarray]:
-    """At most so many of the samples, evenly spread over all of them.
+    """At most `most` of the samples, evenly spread over all of them.
 
     X: (m, n_in). y: (m, n_out). Returns all of them where m is small enough.
     """

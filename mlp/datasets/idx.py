@@ -16,9 +16,9 @@ UNSIGNED_BYTES = 0x08  # the third byte of a magic number; the fourth is how man
 
 
 def unpacked(content: bytes, most: int, name: str = "the file") -> bytes:
-    """The content itself, or what it unpacks to where it is gzip; at most so many bytes.
+    """The content itself, or what it unpacks to where it is gzip; at most `most` bytes.
 
-    No more than that is ever unpacked, however small a file claims to hold the world.
+    Unpacking stops at that limit, so a small file cannot fill the memory.
     """
     if content.startswith(GZIP):
         try:

@@ -145,7 +145,7 @@ def download(progress: Callable[[int, int], None] = lambda done, total: None) ->
     Raises NotFetched.
     """
     folder, total = cache_folder(), sum(file.packed for file in FILES)
-    # One at a time in this process: who comes second finds the files there.
+    # One download at a time in this process: the second caller finds the files there.
     while not _fetching.acquire(timeout=TELL):
         progress(0, total)
     try:
@@ -203,7 +203,7 @@ class _Meter:
         self.n, self.told, self.end = 0, -TELL, monotonic() + PATIENCE
 
     def update(self, n: int) -> None:
-        """So many bytes more."""
+        """Count `n` more bytes."""
         self.n += n
         now = monotonic()
         if self.n > self.file.size + PIECE:

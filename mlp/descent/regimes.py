@@ -1,4 +1,4 @@
-"""What the learning rate does to a walk down a parabola, told from one number: 1 - eta lambda.
+"""What the learning rate does to a walk down a parabola: it follows from 1 - eta lambda alone.
 
 With second derivative lambda, each step multiplies the distance from the bottom by this factor.
 x^2 has lambda = 2.

@@ -1,4 +1,4 @@
-"""What all figures share: the layout, short names, and numbers as people write them."""
+"""What all figures share: the layout, the colour bar, short names and notes."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ CHECKED = False
 def figure(traces: list, *, alt: str, height: int, title: str = "", **layout) -> go.Figure:
     """A figure of traces in the common layout, whose colours the page's theme decides.
 
-    alt: what the figure shows now, for who cannot see it. height: pixels.
+    alt: a text alternative that says what the figure shows now. height: pixels.
     layout: more of Plotly's layout, over the common one.
     """
     common = {

@@ -12,7 +12,7 @@ DIVERGING = [
 ]
 NEGATIVE, POSITIVE = "#3079bd", "#cf4a3e"  # the same two hues for lines, which need contrast
 
-# Magnitudes: cividis, dark for little and bright for much, told apart by every kind of eye.
+# Magnitudes: cividis, dark for small and bright for large, which colour-blind people can read.
 SEQUENTIAL = [
     [0.0, "#00224e"],
     [0.25, "#434e6c"],

@@ -1,4 +1,4 @@
-"""What an input does to an output: its gradient, and the input that an output likes best."""
+"""What an input does to an output: its gradient, and the input that makes an output largest."""
 
 import numpy as np
 
@@ -19,13 +19,13 @@ def input_gradient(network: Network, trace: Trace, outputs: np.ndarray) -> np.nd
     return gradient
 
 
-def favourites(
+def ascend_input(
     network: Network, start: np.ndarray, steps: int, top: float, rate: float
 ) -> np.ndarray:
-    """The inputs that each output likes better and better: gradient ascent on the input.
+    """Inputs that make each output larger and larger: gradient ascent on the input.
 
     x <- clip(x + rate g / max |g|, 0, top) with g = da_k / dx: the gradient only says where to go,
-    for its length is next to nothing where the network saturates.
+    since its length is close to 0 where the network saturates.
     start: (n_in,), where every output begins. steps: at least 0. top: the largest value of an
     input. rate: the most that an input moves in one step. Returns (n_out, n_in).
     """

@@ -36,5 +36,5 @@ def layer_name(layer: int, layers: int) -> str:
 
 
 def layer_shapes(sizes: tuple[int, ...]) -> str:
-    """The sizes as people write them: 10-3-2."""
+    """The sizes of all layers as text: 10-3-2."""
     return "-".join(str(n) for n in sizes)

@@ -1,7 +1,7 @@
 """Sums that come out the same, bit for bit, whatever else stands in the array.
 
 NumPy adds the numbers of a row pairwise where they lie side by side, and one after the other where
-they do not. So the layout must not hang on how many batches or networks share an array.
+they do not. So the layout must not depend on how many batches or networks share an array.
 """
 
 import numpy as np

@@ -107,7 +107,7 @@ def random_search(
     seeds: int = 1,
     epochs: int = 20,
 ) -> Sweep:
-    """`count` cells with values drawn from ranges, evenly in the logarithm where that is custom.
+    """`count` cells with values drawn from ranges, evenly in the logarithm for a logarithmic one.
 
     seed: of the drawing; the same seed draws the same cells, and more of them after those.
     """

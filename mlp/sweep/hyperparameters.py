@@ -1,7 +1,7 @@
-"""What a sweep can vary: each hyperparameter, its values as people type them, its place in Config.
+"""What a sweep can vary: each hyperparameter, how its values are typed, and its place in Config.
 
 A line of values has numbers or names with commas, and ranges: `0.001..10 x 16` is sixteen values
-from 0.001 to 10, each so many times the one before (or so much more, where that is the custom).
+from 0.001 to 10, in equal ratios for a logarithmic hyperparameter and in equal steps for others.
 """
 
 import re
@@ -30,7 +30,7 @@ class Hyperparameter:
 
     get, put: its value in a config, and the config with another value.
     kind: float, int, or str for one of the `choices`. logarithmic: how a range is spaced.
-    example: values worth trying, as people type them.
+    example: a line of values worth trying, as one types it.
     """
 
     name: str
@@ -106,7 +106,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
 
 
 def _number(of: Hyperparameter, text: str) -> float | int:
-    """A number as people type it. Raises ValueError that says what may stand there."""
+    """The number in a typed text. Raises ValueError that says what is allowed there."""
     try:
         if len(text) > 30:
             raise ValueError
@@ -125,7 +125,7 @@ def rounded(of: Hyperparameter, values) -> tuple[Value, ...]:
 
 
 def spaced(of: Hyperparameter, low: float, high: float, count: int) -> tuple[Value, ...]:
-    """So many values from low to high, spaced as is the custom, rounded to what can be typed."""
+    """`count` values from low to high, in equal ratios or steps, rounded to what can be typed."""
     space = np.geomspace if of.logarithmic else np.linspace
     return rounded(of, space(low, high, count).tolist())
 

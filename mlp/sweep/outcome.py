@@ -196,7 +196,7 @@ def band(outcome: Outcome, cell: int, column: str = "error") -> Band:
 def run_table(outcome: Outcome, target: Target = Target()) -> dict[str, list]:
     """All finished runs as columns: what varies, the seed, the last numbers, and what became of it.
 
-    A number that there is not is None.
+    A missing number is None.
     """
     sweep, runs = outcome.sweep, outcome.done
     rows = outcome.rows.reshape(-1, sweep.epochs, 3)[list(runs)]

@@ -184,7 +184,7 @@ def mlp_run(config: Config, epochs: int, runs: int = 0) -> Go:
 
 
 def sklearn_run(config: Config, epochs: int) -> Go:
-    """scikit-learn's own loop: one fit of so many epochs, with nothing that could end it early.
+    """scikit-learn's own loop: one fit of all epochs, with nothing that could end it early.
 
     One-hot targets make its outputs sigmoids with binary cross-entropy, the nearest it has to
     the article's network; labels make them softmax.

@@ -9,7 +9,7 @@ from mlp import datasets
 from mlp.datasets import Parity, one_hot
 from mlp.datasets.parity import RULES, to_bits
 
-# What each rule asks, in plain Python, of a number written with so many binary digits.
+# What each rule asks, in plain Python, of a number written with this many binary digits.
 PLAIN = {
     "even": lambda number, digits: number % 2 == 0,
     "ones": lambda number, digits: digits.count("1") % 2 == 0,

@@ -101,7 +101,7 @@ def test_where_the_curvatures_are_constant_they_are_the_slope_of_the_gradient(su
         np.testing.assert_allclose(rise, np.diag(surface.curvatures), rtol=1e-12, atol=1e-9)
 
 
-# How a walk is told.
+# How a walk is put into words.
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)

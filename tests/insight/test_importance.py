@@ -31,7 +31,7 @@ def reads_last_bit(n_in: int = 4, scale: float = 5.0) -> Network:
 
 
 def numbers(n_in: int = 4):
-    """Every number of so many bits, and whether it is even."""
+    """Every number of this many bits, and whether it is even."""
     every = np.arange(2**n_in)
     return to_bits(every, n_in), one_hot((every % 2 == 0).astype(int), 2)
 

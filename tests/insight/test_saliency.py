@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp.insight.saliency import class_means, favourites, input_gradient
+from mlp.insight.saliency import ascend_input, class_means, input_gradient
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import initialise
 from mlp.network.network import Network
@@ -57,7 +57,7 @@ def test_the_gradient_leaves_the_pass_and_the_network_as_they_were():
 def test_the_climb_makes_every_output_larger_within_the_range_of_a_pixel(output):
     net = network(SIZES["one"], "tanh", output)
     start = np.full(6, 0.5)
-    liked = favourites(net, start, 20, top=1.0, rate=0.05)
+    liked = ascend_input(net, start, 20, top=1.0, rate=0.05)
     assert liked.shape == (3, 6) and liked.min() >= 0 and liked.max() <= 1
     before = net.forward(start[None]).a[-1][0]
     after = np.diag(net.forward(liked).a[-1])
@@ -66,14 +66,14 @@ def test_the_climb_makes_every_output_larger_within_the_range_of_a_pixel(output)
 
 def test_no_step_of_the_climb_is_longer_than_its_rate():
     net = network(SIZES["one"])
-    one, two = (favourites(net, np.full(6, 0.5), n, top=1.0, rate=0.05) for n in (1, 2))
+    one, two = (ascend_input(net, np.full(6, 0.5), n, top=1.0, rate=0.05) for n in (1, 2))
     assert abs(two - one).max() <= 0.05 + 1e-12
-    np.testing.assert_array_equal(favourites(net, np.zeros(6), 0, 1.0, 0.05), np.zeros((3, 6)))
+    np.testing.assert_array_equal(ascend_input(net, np.zeros(6), 0, 1.0, 0.05), np.zeros((3, 6)))
 
 
 def test_where_the_network_is_flat_the_climb_stays_where_it_is():
     net = Network((6, 5, 3), "relu", "softmax", np.zeros(5 * 7 + 3 * 6))
-    liked = favourites(net, np.full(6, 0.5), 10, 1.0, 0.05)
+    liked = ascend_input(net, np.full(6, 0.5), 10, 1.0, 0.05)
     np.testing.assert_array_equal(liked, np.full((3, 6), 0.5))
 
 

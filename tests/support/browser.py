@@ -148,7 +148,7 @@ PLACES = """() => {
 
 
 def wait_for_draws(page: Page, more: int = 1) -> None:
-    """Wait until so many more figures have been drawn."""
+    """Wait until n more figures have been drawn."""
     page.wait_for_function(
         "target => (window.mlpDraws ?? 0) >= target",
         arg=(page.evaluate("window.mlpDraws ?? 0")) + more,

@@ -73,12 +73,12 @@ CHANGES = st.fixed_dictionaries(
 
 
 def to_the_end(run, epochs=EPOCHS):
-    """The run at the end of so many epochs, in one piece."""
+    """The run at the end of these epochs, in one piece."""
     return advance(run, stop=Stop(epochs=epochs))
 
 
 def in_pieces(run, cuts, move=lambda run: run, epochs=EPOCHS):
-    """The same run, cut as told, with `move` between the pieces."""
+    """The same run, cut at these places, with `move` between the pieces."""
     for cut in cuts:
         run = move(advance(run, **cut, stop=Stop(epochs=epochs)))
     return to_the_end(run, epochs)
@@ -193,7 +193,7 @@ def test_the_history_has_a_row_for_every_epoch():
 )
 @settings(max_examples=40)
 def test_the_state_at_an_epoch_is_that_of_a_run_that_stopped_there(changes, most, epoch):
-    """With all snapshots, or with so few that most epochs are computed again."""
+    """With all snapshots, or with few enough that most epochs are computed again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(history_module, "most_snapshots", lambda state: most)
         run, fresh = begin(SMALL), begin(SMALL)

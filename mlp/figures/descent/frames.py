@@ -18,7 +18,12 @@ ENDINGS = {
     "not finite": "the next step would not be a finite number",
 }
 MOST_FRAMES = 61
-SYMBOLS = ("circle", "diamond", "square", "triangle-up")  # of the walks, told apart by shape too
+SYMBOLS = (
+    "circle",
+    "diamond",
+    "square",
+    "triangle-up",
+)  # of the walks, beside their colours
 
 
 def walking(
@@ -72,7 +77,7 @@ def now_marker(colour: str, symbol: str, size: int) -> dict:
 
 
 def shown_steps(paths: Sequence[Path], most: int = MOST_FRAMES) -> list[int]:
-    """The steps that get a frame: all, or every so many and the last, in long walks."""
+    """The steps that get a frame: all of them, or in a long walk every n-th and the last."""
     last = max(path.steps for path in paths)
     stride = max(1, -(-last // (most - 1)))
     return [*range(0, last, stride), last]

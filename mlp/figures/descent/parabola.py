@@ -20,7 +20,7 @@ from mlp.figures.frame import LEGEND, figure, note
 from mlp.figures.palette import CATEGORICAL, NEUTRAL, POSITIVE, finite
 from mlp.words import number
 
-# By kind of walk: good, slow and bad, told by words too.
+# By kind of walk: good, slow and bad; the words say it too, never the colour alone.
 REGIME_COLOURS = {
     "creeping": CATEGORICAL[4],
     "monotone": CATEGORICAL[0],

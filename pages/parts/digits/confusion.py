@@ -23,7 +23,7 @@ from pages.parts.sharing.handover import hand_over
 from pages.parts.training.session import Look
 
 ROWS = 4  # of images in the gallery
-# While training plays the matrix counts at most so many of the test images, fewer for a network
+# While training plays, the matrix counts at most SAMPLE of the test images, fewer for a network
 # whose answers take long; at rest it counts all.
 SAMPLE, FEWEST = 1000, 100
 WORK = 5e7  # weights times images in one update
@@ -69,7 +69,7 @@ def _all_mistakes() -> None:
 def _chosen_images(given: Answers, data: Dataset, cell, step: int) -> tuple:
     """The title, the numbers in the test set and the captions of the images to show.
 
-    step: of so many test images, one was asked about.
+    step: one in `step` test images was asked about.
     """
     if cell is None:
         some = mistakes(given)

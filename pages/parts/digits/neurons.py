@@ -1,4 +1,4 @@
-"""The neurons that see the pixels: as images, one large, and how many sleep."""
+"""The neurons that see the pixels: all as images, one of them large, and how many are silent."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from mlp.training.state import network_of
 from pages.parts.components.plot import plot
 from pages.parts.training.session import Look
 
-SAMPLES = 200  # test images that tell how much is saturated
+SAMPLES = 200  # test images on which saturation is measured
 
 
 def _word(look: Look) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The mean image of each class beside the image that the network likes best for it."""
+"""Prototypes: the mean image of each class beside the image that makes its output largest."""
 
 import numpy as np
 import streamlit as st
@@ -7,7 +7,7 @@ from mlp.datasets import Dataset
 from mlp.datasets.digits import PIXELS, Digits
 from mlp.datasets.handwriting import as_images
 from mlp.figures.images.mosaic import gallery
-from mlp.insight.saliency import class_means, favourites
+from mlp.insight.saliency import ascend_input, class_means
 from mlp.training.state import network_of
 from pages.parts.components.plot import plot
 from pages.parts.training.session import Look
@@ -17,7 +17,7 @@ RATE = 0.05  # of the range of a pixel: the most that it moves in one step
 ROWS = 2
 
 
-def likes(look: Look, data: Dataset) -> None:
+def prototypes(look: Look, data: Dataset) -> None:
     """Both galleries, and the buttons that climb."""
     config = look.run.config
     top = 255 / PIXELS[config.data.pixels]
@@ -26,8 +26,8 @@ def likes(look: Look, data: Dataset) -> None:
     kept = st.session_state.get("liked")
     # A hundred steps take too long for every update of a page that plays.
     if not look.playing or kept is None or kept[0] != config.data:
-        liked = favourites(network_of(config, look.state), blank, steps, top, RATE * top)
-        kept = st.session_state["liked"] = config.data, as_images(liked, config.data.pixels)
+        found = ascend_input(network_of(config, look.state), blank, steps, top, RATE * top)
+        kept = st.session_state["liked"] = config.data, as_images(found, config.data.pixels)
     mean = _means(config.data, config.precision, data)
     left, right = st.columns(2, gap="medium")
     best = f"after {steps} steps uphill" if steps else "on blank paper yet"
