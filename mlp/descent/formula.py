@@ -1,9 +1,11 @@
 """A typed formula in a and b: read against a short list of what may stand in it, never executed.
 
-`read` takes the text apart by hand, into a tree of nodes; every refusal is a FormulaError that
-points at a character. SymPy sees only a tree that has passed every check; see derivative.py.
+`read` holds every token against that list, lets Python's `ast` find the order of operations, and
+takes over only nodes that it knows; every refusal is a FormulaError that points at a character.
+SymPy sees only a tree that has passed every check; see own_surface.py.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -78,13 +80,6 @@ class Node:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: str  # "number", "name", a sign, "stranger" for what has no place here, or "end"
-    text: str
-    position: int
-
-
 def read(text: str) -> Node:
     """The tree of a formula, checked. Raises FormulaError for anything else than a formula."""
     if len(text) > MOST_CHARACTERS:
@@ -93,7 +88,8 @@ def read(text: str) -> Node:
             text,
             MOST_CHARACTERS,
         )
-    tree = _Parser(text).formula()
+    scan = _Scan(text)
+    tree = _tree(ast.parse(scan.run(), mode="eval").body, scan)
     if sum(1 for _ in walk(tree)) > MOST_NODES:
         raise FormulaError(f"This formula has more than {MOST_NODES} parts", text, len(text))
     return _settled(tree, text, _probes())[0]
@@ -126,126 +122,121 @@ def _applied(kind: str, values: list[np.ndarray]) -> np.ndarray:
     return (FUNCTIONS.get(kind) or OPERATORS[kind])(*values)
 
 
-def _tokens(text: str) -> list[_Token]:
-    found, at = [], 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:  # the parser says so when it comes to it
-            return [*found, _Token("stranger", _shown(text[at]), at)]
-        if match.lastgroup != "blank":
-            word = SPELLINGS.get(match[0], match[0])
-            found.append(_Token(match.lastgroup if match["sign"] is None else word, word, at))
-        at = match.end()
-    return [*found, _Token("end", "", len(text))]
+class _Scan:
+    """A formula from left to right: each token is held against what may stand at its place.
+
+    python: the same formula in Python's spelling, for `ast`. places: for the offset of each token
+    in it, the token's position in the text.
+    """
+
+    def __init__(self, text: str):
+        self.text, self.python, self.places = text, "", {}
+        self.open: list[tuple[int, int]] = []  # of each open bracket its position and its level
+        self.base, self.level = 0, 1  # how deep the bracket and the operand here are nested
+        self.complete, self.function = False, ""  # whether an operand has just ended, or a name
+
+    def run(self) -> str:
+        """The formula in Python's spelling. Raises FormulaError at the first wrong character."""
+        at = 0
+        while at < len(self.text):
+            match = _TOKEN.match(self.text, at)
+            if match is None:
+                raise self.error(f"“{_shown(self.text[at])}” has no place in a formula", at)
+            if match.lastgroup != "blank":
+                self.take(match.lastgroup, SPELLINGS.get(match[0], match[0]), at)
+            at = match.end()
+        if not self.places:
+            raise self.error("Type a formula in a and b, such as a^2 + 3*b^2", 0)
+        if self.function:
+            raise self.brackets_missing(at)
+        if not self.complete:
+            raise self.error("The formula ends where a number, a or b should follow", at)
+        if self.open:
+            raise self.error("This bracket is never closed", self.open[-1][0])
+        return self.python
+
+    def take(self, kind: str, token: str, at: int) -> None:
+        """The next token: kind is "number", "name" or "sign"."""
+        if self.function and token != "(":
+            raise self.brackets_missing(at)
+        (self.after_operand if self.complete else self.operand)(kind, token, at)
+        self.places[len(self.python)] = at
+        # Python reads no whole number that begins with 0.
+        spelt = re.sub(r"^0+(?=[0-9])", "", token) if kind == "number" else token
+        self.python += {"^": "**"}.get(spelt, spelt) + " "
+
+    def operand(self, kind: str, token: str, at: int) -> None:
+        """Where a number, a variable, a function, a bracket or a sign may stand."""
+        if self.level > MOST_DEPTH and not self.function:
+            raise self.error(f"This formula is nested more than {MOST_DEPTH} deep", at)
+        if token == "(":
+            self.open.append((at, self.level))
+            self.base, self.level, self.function = self.level, self.level + 1, ""
+        elif token in ("+", "-"):
+            self.level += 1
+        elif token in FUNCTIONS:
+            self.function = token
+        elif kind == "number" or token in VARIABLES or token in CONSTANTS:
+            self.complete = True
+        elif kind == "name":
+            known = ", ".join([*VARIABLES, *CONSTANTS, *FUNCTIONS])
+            raise self.error(f"“{token[:30]}” is not known here; known are {known}", at)
+        else:
+            raise self.error(f"A number, a or b should stand here, not “{token}”", at)
+
+    def after_operand(self, kind: str, token: str, at: int) -> None:
+        """Where an operator or a closing bracket may stand."""
+        if token == ")":
+            if not self.open:
+                raise self.error("This bracket was never opened", at)
+            _, self.level = self.open.pop()
+            self.base = self.open[-1][1] if self.open else 0
+        elif token in OPERATORS:
+            self.complete = False
+            self.level = self.level + 1 if token == "^" else self.base + 1
+        else:
+            example = "" if self.open else ": write 2*a, not 2a"
+            raise self.error(f"An operator is missing before “{token}”{example}", at)
+
+    def brackets_missing(self, at: int) -> FormulaError:
+        """What to say of a function that nothing is given to."""
+        name = self.function
+        return self.error(f"Brackets must follow {name}: write {name}(a)", at)
+
+    def error(self, message: str, at: int) -> FormulaError:
+        """What is wrong at a character."""
+        return FormulaError(message, self.text, at)
 
 
 def _shown(character: str) -> str:
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
-class _Parser:
-    """Recursive descent: sum, product, sign, power, atom; one method each."""
+_OPERATIONS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
 
-    def __init__(self, text: str):
-        self.text, self.tokens, self.at, self.depth = text, _tokens(text), 0, 0
 
-    def formula(self) -> Node:
-        if self.now.kind == "end":
-            raise FormulaError("Type a formula in a and b, such as a^2 + 3*b^2", self.text, 0)
-        tree = self.sum()
-        if self.now.kind == ")":
-            raise self.error("This bracket was never opened")
-        if self.now.kind != "end":
-            raise self.error(f"An operator is missing before “{self.now.text}”: write 2*a, not 2a")
-        return tree
-
-    @property
-    def now(self) -> _Token:
-        return self.tokens[self.at]
-
-    def take(self) -> _Token:
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def error(self, message: str) -> FormulaError:
-        if self.now.kind == "stranger":
-            message = f"“{self.now.text}” has no place in a formula"
-        return FormulaError(message, self.text, self.now.position)
-
-    def sum(self) -> Node:
-        tree = self.product()
-        while self.now.kind in ("+", "-"):
-            sign = self.take()
-            tree = Node(sign.kind, sign.position, (tree, self.product()))
-        return tree
-
-    def product(self) -> Node:
-        tree = self.signed()
-        while self.now.kind in ("*", "/"):
-            sign = self.take()
-            tree = Node(sign.kind, sign.position, (tree, self.signed()))
-        return tree
-
-    def signed(self) -> Node:
-        """A sign binds less than a power: -a^2 is -(a^2)."""
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise self.error(f"This formula is nested more than {MOST_DEPTH} deep")
-        if self.now.kind in ("+", "-"):
-            sign = self.take()
-            inner = self.signed()
-            tree = inner if sign.kind == "+" else Node("negative", sign.position, (inner,))
-        else:
-            tree = self.power()
-        self.depth -= 1
-        return tree
-
-    def power(self) -> Node:
-        """Powers group from the right: 2^3^2 is 2^(3^2)."""
-        base = self.atom()
-        if self.now.kind != "^":
-            return base
-        sign = self.take()
-        return Node("^", sign.position, (base, self.signed()))
-
-    def atom(self) -> Node:
-        token = self.now
-        if token.kind == "number":
-            self.take()
-            return Node("number", token.position, value=float(token.text))
-        if token.kind == "name":
-            return self.named()
-        if token.kind == "(":
-            return self.bracketed()
-        if token.kind == "end":
-            raise self.error("The formula ends where a number, a or b should follow")
-        raise self.error(f"A number, a or b should stand here, not “{token.text}”")
-
-    def named(self) -> Node:
-        token = self.now
-        if token.text in VARIABLES:
-            self.take()
-            return Node("variable", token.position, name=token.text)
-        if token.text in CONSTANTS:
-            self.take()
-            return Node("number", token.position, value=CONSTANTS[token.text])
-        if token.text not in FUNCTIONS:
-            known = ", ".join([*VARIABLES, *CONSTANTS, *FUNCTIONS])
-            raise self.error(f"“{token.text[:30]}” is not known here; known are {known}")
-        self.take()
-        if self.now.kind != "(":
-            raise self.error(f"Brackets must follow {token.text}: write {token.text}(a)")
-        return Node(token.text, token.position, (self.bracketed(),))
-
-    def bracketed(self) -> Node:
-        opening = self.take()
-        tree = self.sum()
-        if self.now.kind != ")":
-            if self.now.kind == "end":
-                raise FormulaError("This bracket is never closed", self.text, opening.position)
-            raise self.error(f"An operator is missing before “{self.now.text}”")
-        self.take()
-        return tree
+def _tree(node: ast.expr, scan: _Scan) -> Node:
+    """Python's tree of a scanned formula as ours, node by node; there is no other kind of node."""
+    at = scan.places.get(node.col_offset, 0)
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return Node("number", at, value=float(value))
+        case ast.Name(id=name) if name in VARIABLES:
+            return Node("variable", at, name=name)
+        case ast.Name(id=name) if name in CONSTANTS:
+            return Node("number", at, value=CONSTANTS[name])
+        case ast.Call(func=ast.Name(id=name), args=[inner], keywords=[]) if name in FUNCTIONS:
+            return Node(name, at, (_tree(inner, scan),))
+        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
+            return _tree(inner, scan)
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return Node("negative", at, (_tree(inner, scan),))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+            # Between its two sides stand only brackets, blanks and the operator itself.
+            sign = _OPERATIONS[type(op)]
+            offset = scan.python.index({"^": "**"}.get(sign, sign), left.end_col_offset)
+            return Node(sign, scan.places[offset], (_tree(left, scan), _tree(right, scan)))
+    raise FormulaError("This is not a formula", scan.text, at)
 
 
 def _probes() -> tuple[np.ndarray, np.ndarray]:
