@@ -36,8 +36,8 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def plural(n: int, noun: str) -> str:
-    """1 row, 2 rows."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    """A number with its noun: 1 row, 2 rows, 1,024 rows."""
+    return f"{n:,} {noun}" + ("" if abs(n) == 1 else "s")
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -6,7 +6,8 @@ from mlp.descent.path import Method, descend
 from mlp.descent.regimes import factor, predicted
 from mlp.descent.surfaces import PARABOLA
 from mlp.figures.descent.errors import error_by_step
-from mlp.figures.descent.parabola import parabola_walk, steps_map
+from mlp.figures.descent.parabola import parabola_walk
+from mlp.figures.descent.rates import steps_map
 from pages.parts.components.plot import plot
 from pages.parts.descent.report import download, put, regime_line, table
 from pages.parts.page import front_door

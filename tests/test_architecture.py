@@ -21,14 +21,14 @@ MLP = {
     "network": set(),
     "algebra": {"words"},
     "datasets": {"checks"},
-    "descent": {"checks"},
+    "descent": {"checks", "words"},
     "training": {"checks", "datasets", "descent", "network", "workers"},
     "derivation": {"algebra", "checks", "network", "words"},
-    "insight": {"network"},
+    "insight": {"network", "words"},
     "sweep": {"checks", "descent", "network", "training", "words", "workers"},
     "sharing": {"checks", "datasets", "descent", "network", "training"},
     "examples": {"checks", "datasets", "derivation", "network", "training", "words"},
-    "comparison": {"checks", "network", "sweep", "training"},
+    "comparison": {"checks", "network", "sweep", "training", "words"},
     "figures": {"descent", "sweep", "words"},
 }
 # Which folders of pages/parts each folder may import. A page may import all of them.

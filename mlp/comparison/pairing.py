@@ -8,6 +8,7 @@ import numpy as np
 from mlp.network.shape import layer_shapes
 from mlp.training.config import Config
 from mlp.training.state import start
+from mlp.words import plural
 
 MOST_COMPARED = 6
 
@@ -136,4 +137,4 @@ def pairing_words(configs: Sequence[Config]) -> str:
     if not changed:
         return "They are the same run."
     shared = f"they {' and '.join(same)}, but " if same else "neither start nor batches agree, and "
-    return f"Not one thing alone: {shared}{changed} setting{'s' * (changed > 1)} differ."
+    return f"Not one thing alone: {shared}{plural(changed, 'setting')} differ."

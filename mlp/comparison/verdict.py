@@ -12,6 +12,7 @@ from mlp.sweep.grid import seeds_of
 from mlp.sweep.pieces import PieceResult
 from mlp.training.config import Config
 from mlp.training.epoch import COLUMNS
+from mlp.words import plural
 
 SEEDS = 10
 
@@ -149,7 +150,7 @@ def leader(rows: Sequence[np.ndarray], column: str) -> str:
     if np.isnan(scores).any():
         return f"There is no {column} to compare."
     first, second = np.argsort(scores, kind="stable")[:2]
-    after = f"After {epochs:,} epoch{'s' * (epochs > 1)}"
+    after = f"After {plural(epochs, 'epoch')}"
     if scores[first] == scores[second]:
         return f"{after}, the best two have the same {column}: {sign * scores[first]:.4g}."
     return (

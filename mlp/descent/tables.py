@@ -2,6 +2,7 @@
 
 from mlp.descent.optimisers import TITLES
 from mlp.descent.path import Method, Path
+from mlp.words import plural
 
 
 def article_table(path: Path) -> str:
@@ -25,7 +26,7 @@ def article_mean(path: Path) -> tuple[float, float]:
 
 def ending(path: Path) -> str:
     """How a walk ended, in a sentence."""
-    n = f"{path.steps:,} step" + ("" if path.steps == 1 else "s")
+    n = plural(path.steps, "step")
     if path.ended == "close":
         return f"Arrived: within 10⁻⁶ of the lowest value after {n}."
     if path.ended == "bound":

@@ -6,6 +6,7 @@ import numpy as np
 
 from mlp.insight.predictions import _rows, answered, outputs
 from mlp.network.network import Network
+from mlp.words import plural
 
 ALIKE = 1.5  # weights within this ratio are called about the same
 LITTLE = 0.1  # of the way from chance to certainty, below which hardly anything is learnt
@@ -124,8 +125,7 @@ def _times(one: float, other: float) -> str:
 
 
 def _points(drop: float) -> str:
-    points = round(100 * drop)
-    return f"{points} point".replace("-", "−") + ("" if abs(points) == 1 else "s")
+    return plural(round(100 * drop), "point").replace("-", "−")
 
 
 def _costs(drop: float) -> str:

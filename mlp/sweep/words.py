@@ -5,7 +5,7 @@ import numpy as np
 from mlp.sweep.grid import Sweep
 from mlp.sweep.hyperparameters import HYPERPARAMETERS
 from mlp.sweep.outcome import CellMap
-from mlp.words import value_name
+from mlp.words import plural, value_name
 
 
 def cell_name(sweep: Sweep, cell: int) -> str:
@@ -23,9 +23,7 @@ def size_words(sweep: Sweep) -> str:
     cells = " × ".join(map(str, sweep.shape or (len(sweep.points),)))
     cells += " cells" if len(sweep.points) > 1 else " cell"
     cells += f" from {sweep.seeds} seeds" if sweep.seeds > 1 else ""
-    runs = len(sweep.configs)
-    epochs = f"{sweep.epochs:,} epoch" + "s" * (sweep.epochs > 1)
-    return f"{cells}: {runs:,} run" + "s" * (runs > 1) + f" of {epochs}"
+    return f"{cells}: {plural(len(sweep.configs), 'run')} of {plural(sweep.epochs, 'epoch')}"
 
 
 def measured_words(found: CellMap, cell: int) -> str:

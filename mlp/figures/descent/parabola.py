@@ -1,4 +1,4 @@
-"""The walk down the parabola: its picture, its error step by step, and the map of all rates."""
+"""The parabola x², and walks down it."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mlp.descent.path import Path
-from mlp.descent.regimes import factor, regime, steps_to_reach
+from mlp.descent.regimes import factor, regime
 from mlp.figures.descent.frames import (
     SYMBOLS,
     at,
@@ -16,19 +16,9 @@ from mlp.figures.descent.frames import (
     step_in_words,
     walking,
 )
-from mlp.figures.frame import LEGEND, figure, note
+from mlp.figures.frame import LEGEND, figure
 from mlp.figures.palette import CATEGORICAL, NEUTRAL, POSITIVE, finite
-from mlp.words import number
-
-# By kind of walk: good, slow and bad; the words say it too, never the colour alone.
-REGIME_COLOURS = {
-    "creeping": CATEGORICAL[4],
-    "monotone": CATEGORICAL[0],
-    "one step": CATEGORICAL[2],
-    "oscillating": CATEGORICAL[3],
-    "two-cycle": CATEGORICAL[1],
-    "diverging": POSITIVE,
-}
+from mlp.words import number, plural
 
 
 def parabola_walk(
@@ -125,89 +115,12 @@ def _walk_alt(paths: Sequence[Path], learning_rate: float) -> str:
     for p in paths:
         x = p.points[:, 0]
         parts.append(
-            f"from x = {number(float(x[0]), 4)} to {number(float(x[-1]), 4)} in {p.steps} "
-            + ("step" if p.steps == 1 else "steps")
+            f"from x = {number(float(x[0]), 4)} to {number(float(x[-1]), 4)} in "
+            + plural(p.steps, "step")
         )
     kind = regime(factor(learning_rate)).name
     return (
         f"The parabola x² and a walk down it with learning rate {learning_rate:g}, {kind}: "
         + "; and ".join(parts)
         + "."
-    )
-
-
-def steps_map(learning_rate: float, start: float, most: float = 1.5) -> go.Figure:
-    """Steps until x² is within 10⁻⁶, for every learning rate, with the present one marked."""
-    eta = np.unique(np.append(np.linspace(0.001, 1, 700), np.linspace(0.49, 0.51, 41)))
-    steps = finite(steps_to_reach(eta, start))
-    kinds = np.array([regime(factor(float(e))).name for e in eta])
-    traces = [
-        _line(
-            finite(eta[kinds == kind]),
-            steps[kinds == kind],
-            REGIME_COLOURS[kind],
-            kind,
-            width=4,
-            hoverinfo=None,
-            hovertemplate="η = %{x:.3f}: %{y:,d} steps<extra></extra>",
-        )
-        for kind in ("creeping", "monotone", "oscillating")
-    ]
-    one = {"color": REGIME_COLOURS["one step"], "size": 10, "symbol": "star"}
-    mark = {"mode": "markers", "marker": one, "hovertemplate": "η = ½: 1 step<extra></extra>"}
-    traces.append(go.Scatter(x=[0.5], y=steps_to_reach([0.5], start), name="one step", **mark))
-    here = float(steps_to_reach(learning_rate, start))
-    top = 1.6 * max(float(np.nanmax(steps, initial=1)), 10)
-    told = f"{here:,.0f} steps" if np.isfinite(here) else "never"
-    traces.append(
-        go.Scatter(
-            x=[learning_rate],
-            y=[max(min(here, top / 1.5), 0.9)],
-            mode="markers",
-            name="now",
-            marker={
-                "size": 15,
-                "color": REGIME_COLOURS[regime(factor(learning_rate)).name],
-                "line": {"color": "#ffffff", "width": 2},
-            },
-            hovertemplate=f"η = {learning_rate:g}: {told}<extra></extra>",
-            showlegend=False,
-        )
-    )
-    line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
-    line |= {"x0": learning_rate, "x1": learning_rate}
-    line |= {"line": {"color": NEUTRAL, "dash": "dot", "width": 2}}
-    never = {"type": "rect", "xref": "x", "yref": "paper", "x0": 1, "x1": most, "y0": 0, "y1": 1}
-    never |= {"fillcolor": REGIME_COLOURS["diverging"], "opacity": 0.14, "line": {"width": 0}}
-    left = learning_rate > 0.75 * most
-    return figure(
-        traces,
-        alt=(
-            f"Steps to come within 10⁻⁶ from x = {number(start, 4)}, against the learning rate: "
-            f"one at ½, more to both sides, never from 1 on. Now η = {learning_rate:g}: {told}."
-        ),
-        height=330,
-        xaxis={"title": {"text": "learning rate η"}, "range": [0, most], "dtick": 0.25},
-        yaxis={
-            "title": {"text": "steps (logarithmic)"},
-            "type": "log",
-            "range": [-0.15, np.log10(top)],
-            "dtick": 1,
-        },
-        shapes=[never, line],
-        annotations=[
-            note("from η = 1 on: never", x=(1 + most) / 2, xref="x", y=0.08),
-            note(
-                f"η = {learning_rate:g}: {told}",
-                x=learning_rate,
-                xref="x",
-                y=0.97,
-                xanchor="right" if left else "left",
-                xshift=-8 if left else 8,
-            ),
-        ],
-        showlegend=True,
-        legend=LEGEND,
-        hovermode="closest",
-        margin={"l": 58, "r": 12, "t": 34, "b": 42},
     )
