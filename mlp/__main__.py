@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from math import floor, isnan
 from time import perf_counter
 
@@ -16,7 +16,15 @@ from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
-from mlp.training.config import BATCHINGS, PRECISIONS, Config, Stop, sizes_from_text
+from mlp.training.config import (
+    BATCHINGS,
+    PRECISIONS,
+    Config,
+    Stop,
+    config_from_settings,
+    flat_settings,
+    sizes_from_text,
+)
 from mlp.training.epoch import WATCHED
 from mlp.training.presets import PRESETS
 from mlp.training.run import Run, advance, begin, finished
@@ -95,20 +103,19 @@ def _add(group: argparse._ArgumentGroup, defaults: Config | Stop) -> None:
         )
 
 
-def settings(options: dict) -> tuple[Config, Stop]:
+def config_and_stop(options: dict) -> tuple[Config, Stop]:
     """The config and the stop rules that the options make of their preset."""
     preset = next(p for p in PRESETS[options["kind"]] if p.name == options["preset"])
     if options.get("folder"):
         os.environ[mnist.FOLDER] = options["folder"]
         options = {"images": "full"} | options
-    data = _changed(preset.config.data, options)
-    return _changed(preset.config, options | {"data": data}), _changed(preset.stop, options)
+    config = config_from_settings(_with_options(flat_settings(preset.config), options))
+    return config, Stop(**_with_options(vars(preset.stop), options))
 
 
-def _changed(settings, options: dict):
-    return replace(
-        settings, **{f.name: options[f.name] for f in fields(settings) if f.name in options}
-    )
+def _with_options(settings: dict, options: dict) -> dict:
+    """The settings by name, each with the value that an option gives it, if there is one."""
+    return {name: options.get(name, value) for name, value in settings.items()}
 
 
 def epochs_of(run: Run, stop: Stop) -> Iterator[Run]:
@@ -149,7 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     one_thread()  # as on the pages, so that both give the same numbers
     try:
-        config, stop = settings(vars(parser().parse_args(arguments)))
+        config, stop = config_and_stop(vars(parser().parse_args(arguments)))
         datasets.load(config.data, config.precision)
     except ValueError as error:
         print(f"python -m mlp: {error}", file=sys.stderr)

@@ -11,7 +11,7 @@ import pytest
 
 import mlp
 from mlp import Config, Digits, Parity, Stop, advance, begin
-from mlp.__main__ import article_number, main, parser, settings
+from mlp.__main__ import article_number, config_and_stop, main, parser
 from mlp.datasets import DATASETS, mnist
 from mlp.training.presets import PRESETS
 from tests.support import small_mnist
@@ -124,7 +124,7 @@ def test_help_for_digits_lists_its_own_settings_with_the_defaults_of_its_first_p
 def test_a_preset_sets_every_option_that_is_not_given(data, preset):
     given = ["--seed", "7", "--patience", "4"]
     options = vars(parser().parse_args([data, "--preset", preset.name, *given]))
-    config, stop = settings(options)
+    config, stop = config_and_stop(options)
     assert config == replace(preset.config, seed=7)
     assert stop == replace(preset.stop, patience=4)
 

@@ -1,12 +1,12 @@
 """Two to six runs side by side: what differs, whether it is one thing alone, and which one wins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mlp.network.shape import layer_shapes
-from mlp.training.config import Config
+from mlp.training.config import Config, flat_settings
 from mlp.training.state import start
 from mlp.words import plural
 
@@ -15,7 +15,7 @@ MOST_COMPARED = 6
 
 @dataclass(frozen=True)
 class Difference:
-    """One setting in which configs differ, and its value in each; None where it has no such."""
+    """A setting in which configs differ, and its value in each; None where a config lacks it."""
 
     name: str
     values: tuple
@@ -23,18 +23,10 @@ class Difference:
 
 def differences(configs: Sequence[Config]) -> tuple[Difference, ...]:
     """The settings that are not the same in all configs, in the order of Config, data first."""
-    told = [_settings(config) for config in configs]
-    names = dict.fromkeys(name for each in told for name in each)
-    rows = (Difference(name, tuple(each.get(name) for each in told)) for name in names)
+    settings = [flat_settings(config) for config in configs]
+    names = dict.fromkeys(name for each in settings for name in each)
+    rows = (Difference(name, tuple(each.get(name) for each in settings)) for name in names)
     return tuple(row for row in rows if any(value != row.values[0] for value in row.values))
-
-
-def _settings(config: Config) -> dict:
-    """Every setting by its name, those of the data set among them."""
-    data = {"data": config.data.name}
-    data |= {f.name: getattr(config.data, f.name) for f in fields(config.data)}
-    own = {f.name: getattr(config, f.name) for f in fields(config) if f.name != "data"}
-    return data | own
 
 
 @dataclass(frozen=True)
@@ -91,19 +83,16 @@ def letters(count: int) -> list[str]:
 def run_names(configs: Sequence[Config]) -> list[str]:
     """A name for each config: a letter, and its values of up to three settings that differ."""
     rows = differences(configs)
-    told = [
-        ", ".join(f"{row.name.replace('_', ' ')} {_told(row.values[i])}" for row in rows[:3])
-        for i in range(len(configs))
-    ]
-    told = [
-        text or f"{config.data.name}, {layer_shapes(config.sizes)}"
-        for text, config in zip(told, configs, strict=True)
-    ]
-    return [f"{letter}: {text}" for letter, text in zip(letters(len(told)), told, strict=True)]
+    names = []
+    for i, (letter, config) in enumerate(zip(letters(len(configs)), configs, strict=True)):
+        own = [f"{row.name.replace('_', ' ')} {_value_text(row.values[i])}" for row in rows[:3]]
+        text = ", ".join(own) or f"{config.data.name}, {layer_shapes(config.sizes)}"
+        names.append(f"{letter}: {text}")
+    return names
 
 
-def _told(value) -> str:
-    """A setting as people write it; none where a config has no such."""
+def _value_text(value) -> str:
+    """The value of a setting as people write it; "none" where a config lacks the setting."""
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
     return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
@@ -114,7 +103,7 @@ def table(configs: Sequence[Config]) -> dict[str, list[str]]:
     rows = differences(configs)
     columns = {"setting": [row.name.replace("_", " ") for row in rows]}
     return columns | {
-        letter: [_told(row.values[i]) for row in rows]
+        letter: [_value_text(row.values[i]) for row in rows]
         for i, letter in enumerate(letters(len(configs)))
     }
 

@@ -9,7 +9,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mlp import checks
 from mlp.datasets.parity import RULES
-from mlp.training.config import IN_FLIGHT, MAX_EPOCHS, Config, settings, sizes_from_text
+from mlp.training.config import (
+    IN_FLIGHT,
+    MAX_EPOCHS,
+    Config,
+    config_from_settings,
+    flat_settings,
+    sizes_from_text,
+    sizes_text,
+)
 from mlp.training.presets import PRESETS
 from mlp.training.run import Run, begin
 from mlp.training.schedule import MAX_CHANGES, in_order
@@ -21,11 +29,19 @@ MOST_CHARACTERS = 20_000
 TITLES = {"rule": {name: rule.title for name, rule in RULES.items()}}
 
 
-def words(config: Config) -> dict:
+def words(config: Config) -> dict[str, str]:
     """The settings that differ from what the page of this data opens with."""
-    default = settings(PRESETS[config.data.name][0].config)
-    differing = {name: v for name, v in settings(config).items() if v != default[name]}
-    return {name: TITLES.get(name, {}).get(v, v) for name, v in differing.items()}
+    default = _settings(PRESETS[config.data.name][0].config)
+    differing = {name: v for name, v in _settings(config).items() if v != default[name]}
+    return {name: _value_text(name, value) for name, value in differing.items()}
+
+
+def _settings(config: Config) -> dict:
+    """The settings in the order of an address: those of the data last; the page names the data."""
+    settings = flat_settings(config)
+    del settings["data"]
+    of_data = {f.name: settings.pop(f.name) for f in fields(config.data)}
+    return settings | of_data
 
 
 def link(run: Run, place: Place | None = None) -> str:
@@ -57,26 +73,33 @@ def run_of_link(text: str) -> tuple[Run, Place]:
     return run, place_from_text(config, words.get("at", "")) or (0, 0)
 
 
-def _config(default: Config, words: dict[str, str]) -> Config:
-    """The default with what the words of an address say of it."""
-    said = {}
-    for name, before in settings(default).items():
-        if name in words:
-            said[name] = _value(name, words[name], type(before))
-    if "hidden_sizes" in said:
-        said["hidden_sizes"] = sizes_from_text(said["hidden_sizes"])
-    data = {f.name: said.pop(f.name) for f in fields(default.data) if f.name in said}
-    return replace(default, data=replace(default.data, **data), **said)
+def _config(default: Config, parameters: dict[str, str]) -> Config:
+    """The default with the settings that the parameters of an address give it."""
+    given = {
+        name: _value(name, parameters[name], type(before))
+        for name, before in _settings(default).items()
+        if name in parameters
+    }
+    return config_from_settings(flat_settings(default) | given)
 
 
-def _value(name: str, word: str, kind: type):
-    """A word of an address as the number or the text that it is to be."""
-    named = {title: of for of, title in TITLES.get(name, {}).items()}
-    word = named.get(word, word)
+def _value_text(name: str, value) -> str:
+    """A setting as an address has it."""
+    if name == "hidden_sizes":
+        return sizes_text(value)
+    return TITLES.get(name, {}).get(value, str(value))
+
+
+def _value(name: str, text: str, kind: type):
+    """The setting that an address has as this text. Raises ValueError for a text that is none."""
+    if name == "hidden_sizes":
+        return sizes_from_text(text)
+    values = {title: value for value, title in TITLES.get(name, {}).items()}
+    text = values.get(text, text)
     try:
-        return kind(word)
+        return kind(text)
     except ValueError:
-        raise ValueError(f"{name} must be a number, got {word[:40]!r}") from None
+        raise ValueError(f"{name} must be a number, got {text[:40]!r}") from None
 
 
 def place_of(run: Run) -> Place:

@@ -8,12 +8,13 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.shape import layer_name, parameter_count
-from mlp.training.config import MAX_EPOCHS, Config, from_plain, plain
+from mlp.training.config import MAX_EPOCHS, Config, config_from_settings, flat_settings
 from mlp.training.history import Divergence, History, state_bytes
 from mlp.training.run import Run
 from mlp.training.schedule import MAX_CHANGES, in_order
@@ -53,7 +54,7 @@ def save(run: Run) -> bytes:
     diverged = run.diverged and [run.diverged.epoch, run.diverged.step, run.diverged.layer]
     header = {
         "format": FORMAT,
-        "schedule": [[*position, plain(config)] for position, config in run.schedule],
+        "schedule": [[*position, nested_settings(config)] for position, config in run.schedule],
         "stride": run.history.stride,
         "diverged": diverged,
     }
@@ -67,6 +68,26 @@ def save(run: Run) -> bytes:
     if too_large or not fits(run):
         raise FileError(f"This run does not fit into a file of {MAX_FILE_BYTES // 10**6} MB.")
     return file.getvalue()
+
+
+def nested_settings(config: Config) -> dict:
+    """The settings of a config as the header has them: those of its data by themselves."""
+    settings = flat_settings(config) | {"hidden_sizes": list(config.hidden_sizes)}
+    of_data = {f.name: settings.pop(f.name) for f in fields(config.data)}
+    return settings | {"data": {"name": config.data.name} | of_data}
+
+
+def config_from_nested(values: dict) -> Config:
+    """The config that `nested_settings` wrote. Raises ValueError for anything else."""
+    try:
+        own = dict(values)
+        data = dict(own.pop("data"))
+        hidden_sizes = tuple(own.pop("hidden_sizes"))
+        # A name that is given twice is a TypeError.
+        settings = dict(data=data.pop("name"), hidden_sizes=hidden_sizes, **data, **own)
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"these are not the settings of a run: {error}") from None
+    return config_from_settings(settings)
 
 
 def fits(run: Run) -> bool:
@@ -171,7 +192,7 @@ def _restore(header: dict, arrays: dict) -> Run:
     entries = header["schedule"]
     _require(len(entries) > 0, "it has no settings")
     _require(len(entries) <= MAX_CHANGES, "it has too many changes")
-    schedule = tuple(((int(e), int(s)), from_plain(values)) for e, s, values in entries)
+    schedule = tuple(((int(e), int(s)), config_from_nested(values)) for e, s, values in entries)
     config = schedule[-1][1]
     _require(in_order(schedule), "its changes are out of order")
     _require(

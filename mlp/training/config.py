@@ -1,5 +1,6 @@
 """Config, the one object that says everything about a run, and Stop, when it ends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from mlp import checks
@@ -128,33 +129,29 @@ class Stop:
         checks.one_of("watch", self.watch, WATCHED)
 
 
-def plain(config: Config) -> dict:
-    """The config as plain values for a file: numbers, strings and lists."""
-    values = {f.name: getattr(config, f.name) for f in fields(config)}
-    data = config.data
-    values["data"] = {"name": data.name} | {f.name: getattr(data, f.name) for f in fields(data)}
-    values["hidden_sizes"] = list(config.hidden_sizes)
-    return values
+def flat_settings(config: Config) -> dict:
+    """Every setting of a config by its name: the data set, its settings, then the config's own.
+
+    {"data": "parity", "bits": 10, ..., "hidden_sizes": (3,), ..., "seed": 0}. No setting of a data
+    set has the name of one of the config.
+    """
+    own = {f.name: getattr(config, f.name) for f in fields(config)}
+    data = own.pop("data")
+    return {"data": data.name} | {f.name: getattr(data, f.name) for f in fields(data)} | own
 
 
-def from_plain(values: dict) -> Config:
-    """The config that `plain` wrote. Raises ValueError for anything else."""
-    try:
-        values = dict(values)
-        data = dict(values.pop("data"))
-        kind = DATASETS[checks.one_of("data", data.pop("name"), DATASETS)]
-        hidden_sizes = tuple(values.pop("hidden_sizes"))
-        return Config(data=kind(**data), hidden_sizes=hidden_sizes, **values)
-    except (TypeError, KeyError) as error:
-        raise ValueError(f"these are not the settings of a run: {error}") from None
+def config_from_settings(settings: Mapping) -> Config:
+    """The config with these settings, named as in `flat_settings`; the others have their defaults.
 
-
-def settings(config: Config) -> dict:
-    """Every setting of a config that an address can tell, its data's included, by its name."""
-    values = {f.name: getattr(config, f.name) for f in fields(Config)}
-    data = values.pop("data")
-    values["hidden_sizes"] = sizes_text(config.hidden_sizes)
-    return values | {f.name: getattr(data, f.name) for f in fields(data)}
+    Raises ValueError for a setting that does not exist, and for a value that it cannot have.
+    """
+    kind = DATASETS[checks.one_of("data", settings.get("data"), DATASETS)]
+    of_data = {f.name for f in fields(kind)}
+    own = {name: v for name, v in settings.items() if name != "data" and name not in of_data}
+    if unknown := own.keys() - {f.name for f in fields(Config)}:
+        raise ValueError(f"settings must be those of a run of {kind.name}, got {min(unknown)!r}")
+    data = kind(**{name: v for name, v in settings.items() if name in of_data})
+    return Config(data=data, **own)
 
 
 def sizes_text(sizes: tuple[int, ...]) -> str:

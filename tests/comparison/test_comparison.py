@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlp import Config, Parity, advance, begin
+from mlp import Config, Digits, Parity, advance, begin
 from mlp.comparison.pairing import (
     Difference,
     differences,
@@ -47,6 +47,14 @@ def test_only_what_differs_is_told_with_the_value_of_each():
     assert differences((SMALL, FASTER, SMALL)) == (Difference("learning_rate", (0.3, 1.0, 0.3)),)
     rows = differences((SMALL, replace(SMALL, data=Parity(bits=5), hidden_sizes=(4,))))
     assert rows == (Difference("bits", (4, 5)), Difference("hidden_sizes", ((3,), (4,))))
+
+
+def test_settings_that_only_one_kind_of_data_has_are_told_as_none_for_the_other():
+    assert table((SMALL, replace(FASTER, data=Digits()))) == {
+        "setting": ["data", "bits", "rule", "train share", "learning rate", "images", "pixels"],
+        "A": ["parity", "4", "even", "0.684", "0.3", "none", "none"],
+        "B": ["digits", "none", "none", "none", "1", "embedded", "0 to 1"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from mlp import Config, Parity, advance, begin, save
 from mlp.datasets.parity import RULES
 from mlp.sharing.address import link
 from mlp.training import presets
-from mlp.training.config import from_plain, plain
+from mlp.training.config import config_from_settings, flat_settings
 from tests.support.pages import at, ticks_while, words
 from tests.support.pages import click as press
 
@@ -140,31 +140,29 @@ def test_what_may_change_in_flight_keeps_the_run(kind, key, value, field):
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "value", "expected"),
+    ("kind", "key", "value", "setting"),
     [
-        ("slider", "bits", 6, {"data": {"bits": 6}}),
-        ("selectbox", "rule", "three", {"data": {"rule": "three"}}),
-        ("number_input", "train_share", 0.5, {"data": {"train_share": 0.5}}),
-        ("text_input", "hidden_sizes", "8, 4", {"hidden_sizes": [8, 4]}),
-        ("text_input", "hidden_sizes", "", {"hidden_sizes": []}),
-        ("selectbox", "hidden", "relu", {"hidden": "relu"}),
-        ("selectbox", "output", "tanh", {"output": "tanh"}),
-        ("selectbox", "loss", "mean squared error", {"loss": "mean squared error"}),
-        ("selectbox", "initialisation", "he", {"initialisation": "he"}),
-        ("number_input", "scale", 0.5, {"scale": 0.5}),
-        ("number_input", "seed", 7, {"seed": 7}),
-        ("number_input", "batch_size", 16, {"batch_size": 16}),
-        ("selectbox", "batching", "standard", {"batching": "standard"}),
+        ("slider", "bits", 6, 6),
+        ("selectbox", "rule", "three", "three"),
+        ("number_input", "train_share", 0.5, 0.5),
+        ("text_input", "hidden_sizes", "8, 4", (8, 4)),
+        ("text_input", "hidden_sizes", "", ()),
+        ("selectbox", "hidden", "relu", "relu"),
+        ("selectbox", "output", "tanh", "tanh"),
+        ("selectbox", "loss", "mean squared error", "mean squared error"),
+        ("selectbox", "initialisation", "he", "he"),
+        ("number_input", "scale", 0.5, 0.5),
+        ("number_input", "seed", 7, 7),
+        ("number_input", "batch_size", 16, 16),
+        ("selectbox", "batching", "standard", "standard"),
     ],
 )
-def test_every_other_setting_makes_a_new_network(kind, key, value, expected):
+def test_every_other_setting_makes_a_new_network(kind, key, value, setting):
     app = click(opened(), "one_epoch")
     getattr(app, kind)(key=key).set_value(value).run()
     assert not app.exception
-    values = plain(Config())
-    values["data"] |= expected.get("data", {})
-    values |= {name: v for name, v in expected.items() if name != "data"}
-    assert run_of(app).config == from_plain(values)
+    expected = flat_settings(Config()) | {key: setting}
+    assert run_of(app).config == config_from_settings(expected)
     assert run_of(app).position == (0, 0)
 
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from mlp import advance, begin
 from mlp.sharing.address import run_of_link
-from tests.support.pages import at, click, ticks_while, words
+from tests.support.pages import at, click, fine, ticks_while, words
 
 SMALL = {"values_learning_rate": "0.3, 3", "values_width": "2, 3", "run_epochs": "3", "bits": "5"}
 
@@ -51,6 +51,12 @@ def test_the_table_links_every_run_to_its_training_page():
     run, place = run_of_link(table["open"][2])
     assert run.config == found(app).answer.sweep.configs[found(app).answer.done[2]]
     assert place == (3, 0)
+
+
+def test_settings_taken_on_another_page_leave_the_data_of_a_sweep_as_they_are():
+    app = click(at("digits"), "preset The article's run")
+    app = fine(app.switch_page("pages/sweep.py").run())
+    assert app.selectbox(key="data").value == "parity"
 
 
 def test_cancel_keeps_what_is_done_and_start_trains_the_rest():

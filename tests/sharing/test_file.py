@@ -6,6 +6,7 @@ import pickle
 import tracemalloc
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +17,16 @@ from hypothesis.extra import numpy as arrays_of
 from mlp import Config, Parity, advance, begin, branch, changed, state_at
 from mlp.sharing import file as run_file
 from mlp.sharing.address import link
-from mlp.sharing.file import MAX_FILE_BYTES, NAMES, FileError, fits, load, save
-from mlp.training.config import plain
+from mlp.sharing.file import (
+    MAX_FILE_BYTES,
+    NAMES,
+    FileError,
+    config_from_nested,
+    fits,
+    load,
+    nested_settings,
+    save,
+)
 from mlp.training.history import history_csv
 from mlp.training.run import Run
 from mlp.training.schedule import MAX_CHANGES
@@ -170,8 +179,62 @@ def test_the_same_run_makes_the_same_arrays_and_a_readable_header():
     again, same_header = contents(save(a_run()))
     assert same_bits(arrays, again)
     assert header == same_header
-    assert header["schedule"][0] == [0, 0, plain(SMALL)]
+    assert header["schedule"][0] == [0, 0, nested_settings(SMALL)]
     assert [entry[:2] for entry in header["schedule"]] == [[0, 0], [1, 1], [3, 1]]
+
+
+def test_a_file_saved_by_an_earlier_version_is_loaded_and_makes_the_same_file():
+    file = Path(__file__).with_name("saved_earlier.npz").read_bytes()
+    run, config = load(file), replace(SMALL, data=Parity(bits=4, rule="three"), seed=5)
+    config = replace(config, hidden_sizes=(4, 2))
+    later = replace(config, optimiser="adam", learning_rate=0.01)
+    assert run.schedule == (((0, 0), config), ((1, 1), later)) and run.position == (2, 1)
+    with np.load(io.BytesIO(file)) as before, np.load(io.BytesIO(save(run))) as after:
+        assert same_bits(dict(after), dict(before))
+
+
+def test_a_file_from_before_there_was_a_scale_is_a_config_of_scale_1():
+    values = nested_settings(Config(initialisation="he"))
+    del values["scale"]
+    assert config_from_nested(values) == Config(initialisation="he", scale=1.0)
+
+
+def broken(**changes):
+    """The settings of a header with these changes."""
+    return nested_settings(Config()) | changes
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        [],
+        None,
+        7,
+        "parity",
+        broken(data=None),
+        broken(data={}),
+        broken(data={"name": "nonsense"}),
+        broken(data={"name": ["parity"]}),
+        broken(data={"name": "parity", "bits": 10, "weight": 3}),
+        broken(data={"name": "parity", "seed": 1}),
+        broken(data={"name": "parity", "data": "digits"}),
+        broken(data={"name": "parity", "hidden_sizes": [3]}),
+        broken(bits=10),
+        broken(hidden_sizes=None),
+        broken(hidden_sizes=3),
+        broken(hidden_sizes="33"),
+        broken(hidden_sizes=[[3]]),
+        broken(surprise=1),
+        broken(seed="0"),
+        broken(learning_rate=float("nan")),
+        {name: value for name, value in nested_settings(Config()).items() if name != "data"},
+    ],
+    ids=lambda values: f"{values!r:.60}",
+)
+def test_settings_in_a_header_that_are_not_a_config_raise_a_value_error(values):
+    with pytest.raises(ValueError, match="."):
+        config_from_nested(values)
 
 
 # What was not saved here is refused
@@ -482,7 +545,9 @@ FORGED = {
     "a change at a negative step": head("schedule", 2, 1, value=-1),
     "a change after the last epoch ever": head("schedule", 2, 0, value=10**6),
     "a change in infinity": head("schedule", 2, 0, value=float("inf")),
-    "too many changes": head("schedule", value=[[0, 0, plain(SMALL)]] * (MAX_CHANGES + 1)),
+    "too many changes": head(
+        "schedule", value=[[0, 0, nested_settings(SMALL)]] * (MAX_CHANGES + 1)
+    ),
     "a change of the whole network": head("schedule", 1, 2, "seed", value=1),
     "a setting that is not one": head("schedule", 0, 2, "seed", value=-1),
     "an unknown setting": head("schedule", 0, 2, "magic", value=1),

@@ -18,7 +18,7 @@ from mlp.training.config import (
     PRECISIONS,
     Config,
     Stop,
-    settings,
+    flat_settings,
     sizes_from_text,
     sizes_text,
 )
@@ -30,7 +30,9 @@ from pages.parts.settings.stop_form import put_stop
 
 def put(config: Config) -> None:
     """Set every widget, and so the address, to a config; call before the widgets are made."""
-    st.session_state.update(settings(config))
+    widgets = flat_settings(config) | {"hidden_sizes": sizes_text(config.hidden_sizes)}
+    del widgets["data"]  # each training page has its own data; on Sweep the learner chooses
+    st.session_state.update(widgets)
 
 
 def start(config: Config, play: bool = False, stop: Stop | None = None) -> None:

@@ -22,8 +22,7 @@ def share(live: Session) -> None:
             help="Many values of a setting or two, all trained at once, as one map.",
         ):
             # Not as parameters: these belong to the widgets of this page until it is left.
-            around = {key: str(value) for key, value in words(live.run.config).items()}
-            st.session_state[ADDRESS] = {"data": name} | around
+            st.session_state[ADDRESS] = {"data": name} | words(live.run.config)
             st.switch_page("pages/sweep.py", query_params={"around": name})
         add_button(link(live.run), "compare_run", live.run)
         st.page_link("pages/compare.py", label="Go to Compare", icon=":material/arrow_forward:")
