@@ -1,10 +1,12 @@
-"""A run as the words of an address: every setting, the changes on the way, and where it stands.
+"""The address of a run: its settings, its changes on the way, and the place where it rests.
 
-An address names what differs from what its page opens with. Opened tomorrow or elsewhere, it gives
-the same run.
+An address has only what differs from what its page opens with. Opened later or on another machine,
+it gives the same run.
 """
 
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mlp import checks
@@ -29,8 +31,70 @@ MOST_CHARACTERS = 20_000
 TITLES = {"rule": {name: rule.title for name, rule in RULES.items()}}
 
 
-def words(config: Config) -> dict[str, str]:
-    """The settings that differ from what the page of this data opens with."""
+@dataclass(frozen=True)
+class Address:
+    """What it takes to train a run again. It holds no weights: `begin` draws them.
+
+    schedule: the configs of the run, each with the epoch and step from which it holds.
+    place: the epoch and step at which the run rests.
+    """
+
+    schedule: tuple[tuple[Place, Config], ...]
+    place: Place = (0, 0)
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """The address of a run, to rest where it stands now."""
+        return cls(run.schedule, place_of(run))
+
+    @classmethod
+    def of_config(cls, config: Config, place: Place = (0, 0)) -> Self:
+        """The address of a run that keeps one config all the way to its place."""
+        return cls((((0, 0), config),), place)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The address in a text, which may begin with that of a server: "parity?seed=3&at=12".
+
+        Parameters that are not about a run are ignored. Raises ValueError for a text that is not
+        the address of a run, and for settings that no run can have.
+        """
+        if len(text) > MOST_CHARACTERS:
+            raise ValueError(f"a link must have at most {MOST_CHARACTERS:,} characters")
+        try:
+            url = urlsplit(text.strip())
+        except ValueError:
+            raise ValueError(f"a link must be an address, got {text[:40]!r}") from None
+        page = checks.one_of("the page of a link", url.path.rstrip("/").split("/")[-1], PRESETS)
+        parameters = dict(parse_qsl(url.query, keep_blank_values=True))
+        config = _config(PRESETS[page][0].config, parameters)
+        schedule = schedule_from_text(config, parameters.get("changes", ""))
+        return cls(schedule, place_from_text(config, parameters.get("at", "")) or (0, 0))
+
+    @property
+    def config(self) -> Config:
+        """The config that the run ends in."""
+        return self.schedule[-1][1]
+
+    @property
+    def text(self) -> str:
+        """The address on the page that trains on the run's data: "parity?seed=3&at=12"."""
+        way = {"changes": changes_text(self.schedule), "at": place_text(self.place)}
+        parameters = setting_parameters(self.config)
+        parameters |= {name: text for name, text in way.items() if text}
+        page = self.config.data.name
+        return f"{page}?{urlencode(parameters)}" if parameters else page
+
+    def begin(self) -> Run:
+        """The run at its very start, with its first weights drawn."""
+        return begin(self.config, self.schedule)
+
+
+def setting_parameters(config: Config) -> dict[str, str]:
+    """The settings that differ from what the page of this data opens with, as an address has them.
+
+    {"hidden_sizes": "16, 8", "seed": "3", "rule": "parity of the ones"}
+    """
     default = _settings(PRESETS[config.data.name][0].config)
     differing = {name: v for name, v in _settings(config).items() if v != default[name]}
     return {name: _value_text(name, value) for name, value in differing.items()}
@@ -42,35 +106,6 @@ def _settings(config: Config) -> dict:
     del settings["data"]
     of_data = {f.name: settings.pop(f.name) for f in fields(config.data)}
     return settings | of_data
-
-
-def link(run: Run, place: Place | None = None) -> str:
-    """The address of a run on the page that trains on its data: "parity?seed=3&at=12".
-
-    place: the epoch and step to come to rest at; where the run stands unless given.
-    """
-    way = {"changes": changes_text(run), "at": place_text(place or place_of(run))}
-    query = urlencode(words(run.config) | {name: word for name, word in way.items() if word})
-    return f"{run.config.data.name}?{query}".rstrip("?")
-
-
-def run_of_link(text: str) -> tuple[Run, Place]:
-    """The run that an address tells of, at its start, and the place where it is to come to rest.
-
-    Words that say nothing of a run are passed over. Raises ValueError for what is no address of a
-    run, and for settings that make none.
-    """
-    if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"a link must have at most {MOST_CHARACTERS:,} characters")
-    try:
-        address = urlsplit(text.strip())
-    except ValueError:
-        raise ValueError(f"a link must be an address, got {text[:40]!r}") from None
-    page = checks.one_of("the page of a link", address.path.rstrip("/").split("/")[-1], PRESETS)
-    words = dict(parse_qsl(address.query, keep_blank_values=True))
-    config = _config(PRESETS[page][0].config, words)
-    run = begin(config, schedule_from_text(config, words.get("changes", "")))
-    return run, place_from_text(config, words.get("at", "")) or (0, 0)
 
 
 def _config(default: Config, parameters: dict[str, str]) -> Config:
@@ -109,7 +144,7 @@ def place_of(run: Run) -> Place:
 
 
 def place_text(place: Place) -> str:
-    """A place for a link: `12` after epoch 12, `12.5` five steps on; "" for the start."""
+    """A place for an address: `12` after epoch 12, `12.5` five steps later; "" for the start."""
     epoch, step = place
     return f"{epoch}.{step}" if step else f"{epoch}" if epoch else ""
 
@@ -117,7 +152,7 @@ def place_text(place: Place) -> str:
 def place_from_text(config: Config, text: str) -> Place | None:
     """The epoch and step that `place_text` wrote, or None for "".
 
-    Raises ValueError for a text that is none, and for a place where no run of this config comes.
+    Raises ValueError for any other text, and for a place that no run of this config reaches.
     """
     if not text:
         return None
@@ -132,13 +167,13 @@ def place_from_text(config: Config, text: str) -> Place | None:
     )
 
 
-def changes_text(run: Run) -> str:
-    """What held before each change in flight, as one line for a link; "" without changes.
+def changes_text(schedule: Sequence[tuple[Place, Config]]) -> str:
+    """What held before each change in flight, as one line for an address; "" without changes.
 
     `learning_rate:0.3@12.5` says that until 5 steps after epoch 12 the learning rate was 0.3.
     """
     parts = []
-    for (_, before), (position, after) in zip(run.schedule, run.schedule[1:], strict=False):
+    for (_, before), (position, after) in zip(schedule, schedule[1:], strict=False):
         for name in IN_FLIGHT:
             if getattr(before, name) != getattr(after, name):
                 parts.append(f"{name}:{getattr(before, name)}@{position[0]}.{position[1]}")
@@ -148,7 +183,7 @@ def changes_text(run: Run) -> str:
 def schedule_from_text(config: Config, text: str) -> tuple:
     """The schedule of a run that ends in this config, from the line that `changes_text` wrote.
 
-    Raises ValueError for a line that is not one.
+    Raises ValueError for any other line.
     """
     schedule: list = []
     parts = text.split(",") if text else []

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp import Config, advance, begin, save
-from mlp.sharing.address import link
+from mlp.sharing.address import Address
 from tests.support.pages import at, click, ticks_while, words
 
 A, B = "parity?bits=5", "parity?learning_rate=3.0&bits=5"
@@ -29,6 +29,12 @@ def links(app: AppTest) -> list[str]:
 
 def test_nothing_to_compare_says_what_to_do():
     assert "Add two runs" in opened().info[0].value
+
+
+def test_to_offer_the_runs_that_pages_open_with_draws_no_weights(monkeypatch):
+    monkeypatch.setattr("mlp.training.state.initialise", None)
+    app = opened()
+    assert not app.button(key="add digits Modern").disabled
 
 
 def test_runs_from_an_address_are_trained_to_the_numbers_of_single_runs():
@@ -62,8 +68,9 @@ def test_a_run_from_a_file_comes_as_it_is():
     app = opened(A)
     run = advance(begin(Config(seed=4)), epochs=2)
     app.file_uploader(key="compare_file").set_value(("run.npz", save(run), "x")).run()
-    assert links(app) == [A, link(run)]
-    assert app.session_state["compared runs"][link(run)].run.epoch == 2
+    link = Address.of(run).text
+    assert links(app) == [A, link]
+    assert app.session_state["compared runs"][link].run.epoch == 2
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "parity?seed=x", "paraboloid", "parity?at=soon"])

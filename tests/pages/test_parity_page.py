@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mlp import Config, Parity, advance, begin, save
 from mlp.datasets.parity import RULES
-from mlp.sharing.address import link
+from mlp.sharing.address import Address, setting_parameters
 from mlp.training import presets
 from mlp.training.config import config_from_settings, flat_settings
 from tests.support.pages import at, ticks_while, words
@@ -371,15 +371,15 @@ def test_the_page_understands_the_links_that_are_written_elsewhere(rule):
     config = replace(
         presets.HARD, data=Parity(bits=6, rule=rule), hidden_sizes=(), scale=0.5, batch_size=4
     )
-    app = at_rest(opened(**dict(parse_qsl(link(begin(config), (1, 2)).split("?")[1], True))))
+    link = Address.of_config(config, (1, 2)).text
+    app = at_rest(opened(**dict(parse_qsl(link.split("?")[1], True))))
     assert run_of(app).config == config
     assert run_of(app).position == (1, 2)
 
 
 def test_a_sweep_around_the_run_has_its_settings_for_a_base():
     config = Config(data=Parity(bits=6, rule="ones"), hidden_sizes=(4, 2), seed=3, scale=2.0)
-    told = dict(parse_qsl(link(begin(config)).split("?")[1]))
-    app = press(opened(**told), "sweep_around")
+    app = press(opened(**setting_parameters(config)), "sweep_around")
     assert "What if?" in [title.value for title in app.title]
     asked = list(app.session_state["many runs"].values())[-1].answer.sweep
     assert asked.base == config

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlp import advance, begin
-from mlp.sharing.address import run_of_link
+from mlp.sharing.address import Address
 from tests.support.pages import at, click, fine, ticks_while, words
 
 SMALL = {"values_learning_rate": "0.3, 3", "values_width": "2, 3", "run_epochs": "3", "bits": "5"}
@@ -48,9 +48,17 @@ def test_the_table_links_every_run_to_its_training_page():
     app = to_the_end(opened())
     table = app.dataframe[0].value
     assert len(table) == 4
-    run, place = run_of_link(table["open"][2])
-    assert run.config == found(app).answer.sweep.configs[found(app).answer.done[2]]
-    assert place == (3, 0)
+    config = found(app).answer.sweep.configs[found(app).answer.done[2]]
+    assert Address.read(table["open"][2]) == Address.of_config(config, (3, 0))
+
+
+def test_the_links_of_a_map_and_its_table_draw_no_weights(monkeypatch):
+    app = to_the_end(opened())
+    links = app.dataframe[0].value["open"].tolist()
+    monkeypatch.setattr("mlp.training.state.initialise", None)
+    app = fine(app.run())
+    assert app.dataframe[0].value["open"].tolist() == links
+    assert app.button(key="compare_cell").label == "Compare"
 
 
 def test_settings_taken_on_another_page_leave_the_data_of_a_sweep_as_they_are():

@@ -1,4 +1,4 @@
-"""Links: every setting of a run, the changes on its way and its place, there and back."""
+"""Addresses: every setting of a run, the changes on its way and its place, there and back."""
 
 from dataclasses import replace
 
@@ -11,19 +11,19 @@ from mlp.datasets.digits import PIXELS
 from mlp.datasets.parity import RULES
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.activations import ACTIVATIONS
-from mlp.network.initialisation import INITIALISATIONS
+from mlp.network.initialisation import INITIALISATIONS, initialise
 from mlp.network.losses import LOSSES
 from mlp.sharing.address import (
+    Address,
     changes_text,
-    link,
     place_from_text,
     place_of,
     place_text,
-    run_of_link,
     schedule_from_text,
+    setting_parameters,
 )
 from mlp.training.config import BATCHINGS, PRECISIONS, sizes_from_text
-from mlp.training.presets import PRESETS
+from mlp.training.presets import HARD, PRESETS
 from mlp.training.schedule import MAX_CHANGES
 from tests.support.alike import same_run
 from tests.support.changed_runs import FLIGHTS, SMALL, flown
@@ -58,26 +58,100 @@ def configs(draw):
     )
 
 
+# Addresses as they have been sent to others: each must stay as it is.
+SENT = [
+    (Address.of_config(Config()), "parity"),
+    (Address.of_config(PRESETS["digits"][0].config), "digits"),
+    (Address.of_config(Config(seed=3), (12, 0)), "parity?seed=3&at=12"),
+    (Address.of_config(Config(seed=3), (12, 5)), "parity?seed=3&at=12.5"),
+    (Address.of_config(Config(learning_rate=3)), "parity?learning_rate=3"),
+    (Address.of_config(Config(hidden_sizes=())), "parity?hidden_sizes="),
+    (
+        Address.of_config(Config(data=Parity(bits=5), learning_rate=3.0)),
+        "parity?learning_rate=3.0&bits=5",
+    ),
+    (
+        Address.of_config(HARD, (0, 1)),
+        "parity?hidden_sizes=32%2C+32&hidden=relu&output=softmax&loss=cross-entropy"
+        "&initialisation=he&optimiser=adam&learning_rate=0.01&batch_size=16&batching=standard"
+        "&rule=parity+of+the+ones&train_share=0.8&at=0.1",
+    ),
+    (
+        Address.of_config(PRESETS["digits"][1].config, (300, 0)),
+        "digits?hidden=sigmoid&output=sigmoid&loss=squared+error&initialisation=normal"
+        "&optimiser=sgd&learning_rate=0.3&l2=0.0&batch_size=256&batching=article"
+        "&precision=float64&seed=0&pixels=0+to+255&at=300",
+    ),
+    (
+        Address(
+            (
+                ((0, 0), Config(scale=1e-05)),
+                ((1, 1), Config(scale=1e-05, learning_rate=0.1)),
+                ((3, 0), Config(scale=1e-05, learning_rate=0.1, optimiser="adam", l2=0.5)),
+            ),
+            (4, 0),
+        ),
+        "parity?scale=1e-05&optimiser=adam&learning_rate=0.1&l2=0.5"
+        "&changes=learning_rate%3A0.3%401.1%2Coptimiser%3Asgd%403.0%2Cl2%3A0.0%403.0&at=4",
+    ),
+]
+
+
+@pytest.mark.parametrize(("address", "text"), SENT, ids=[text[:40] for _, text in SENT])
+def test_an_address_is_written_as_ever_and_read_again(address, text):
+    assert address.text == text
+    assert Address.read(text) == address
+
+
 @given(configs())
-def test_a_link_tells_every_setting(config):
-    run, place = run_of_link(link(begin(config)))
-    assert run.config == config and run.position == place == (0, 0)
+def test_an_address_tells_every_setting(config):
+    address = Address.read(Address.of_config(config).text)
+    assert address == Address.of_config(config)
+    assert (address.config, address.place) == (config, (0, 0))
+
+
+def test_no_address_draws_weights_before_its_run_begins(monkeypatch):
+    run, drawn = advance(begin(SMALL), epochs=1), []
+
+    def counted(*arguments):
+        drawn.append(arguments)
+        return initialise(*arguments)
+
+    monkeypatch.setattr("mlp.training.state.initialise", counted)
+    address = Address.read(Address.of(run).text)
+    assert Address.of_config(address.config, (1, 0)).text == address.text
+    assert not drawn
+    assert same_run(advance(address.begin(), epochs=1), run) and len(drawn) == 1
+
+
+def test_the_parameters_of_an_address_are_what_differs_from_what_its_page_opens_with():
+    config = Config(data=Parity(bits=6, rule="ones"), hidden_sizes=(4, 2), seed=3, scale=2.0)
+    assert list(setting_parameters(config).items()) == [
+        ("hidden_sizes", "4, 2"),
+        ("scale", "2.0"),
+        ("seed", "3"),
+        ("bits", "6"),
+        ("rule", "parity of the ones"),
+    ]
 
 
 @given(FLIGHTS)
 @settings(max_examples=30)
-def test_a_link_tells_the_way_of_a_run_and_its_place(flight):
+def test_an_address_tells_the_way_of_a_run_and_its_place(flight):
     run = advance(flown(SMALL, flight), steps=2)
-    again, (epoch, step) = run_of_link(f"https://lab.example/base/{link(run)}&speed=1&look=3")
+    text = f"https://lab.example/base/{Address.of(run).text}&speed=1&look=3"
+    address = Address.read(text)
+    again, (epoch, step) = address.begin(), address.place
     again = advance(again, epochs=epoch) if epoch else again
     again = advance(again, steps=step) if step else again
     assert same_run(again, run)
 
 
 @pytest.mark.parametrize("page", PRESETS)
-def test_the_link_of_what_a_page_opens_with_is_the_page(page):
-    assert link(begin(PRESETS[page][0].config)) == page
-    assert run_of_link(f"http://localhost:8501/{page}")[0].config == PRESETS[page][0].config
+def test_the_address_of_what_a_page_opens_with_is_the_page(page):
+    address = Address.of_config(PRESETS[page][0].config)
+    assert address.text == page
+    assert Address.read(f"http://localhost:8501/{page}") == address
 
 
 @pytest.mark.parametrize(
@@ -94,26 +168,26 @@ def test_the_link_of_what_a_page_opens_with_is_the_page(page):
     ],
     ids=lambda text: text[:30],
 )
-def test_what_is_no_link_to_a_run_is_refused(text, complaint):
+def test_what_is_no_address_of_a_run_is_refused(text, complaint):
     with pytest.raises(ValueError, match=complaint):
-        run_of_link(text)
+        Address.read(text)
 
 
 @given(st.text())
-def test_any_text_is_a_run_or_a_value_error(text):
-    for link_text in (text, f"parity?{text}", f"parity?seed={text}", f"digits?at={text}"):
+def test_any_text_is_an_address_or_a_value_error(text):
+    for some in (text, f"parity?{text}", f"parity?seed={text}", f"digits?at={text}"):
         try:
-            run, _ = run_of_link(link_text)
+            address = Address.read(some)
         except ValueError:
             continue
-        assert run.position == (0, 0)
+        assert Address.read(address.text) == address
 
 
 @given(FLIGHTS)
 @settings(max_examples=60)
 def test_a_link_tells_of_every_change_so_that_the_run_can_be_replayed(flight):
     run = flown(SMALL, flight)
-    schedule = schedule_from_text(run.config, changes_text(run))
+    schedule = schedule_from_text(run.config, changes_text(run.schedule))
     assert schedule == run.schedule
     replayed = begin(run.config, schedule)
     for _ in range(sum(steps for steps, _ in flight)):
@@ -122,13 +196,13 @@ def test_a_link_tells_of_every_change_so_that_the_run_can_be_replayed(flight):
 
 
 def test_a_run_without_changes_has_nothing_to_tell():
-    assert changes_text(begin(SMALL)) == changes_text(advance(begin(SMALL), steps=5)) == ""
+    assert changes_text(advance(begin(SMALL), steps=5).schedule) == ""
     assert schedule_from_text(SMALL, "") == (((0, 0), SMALL),)
 
 
 def test_a_link_tells_what_held_before_each_change():
     run = flown(SMALL, [(4, {"learning_rate": 0.1}), (5, {"optimiser": "adam", "l2": 0.5})])
-    assert changes_text(run) == "learning_rate:0.2@1.1,optimiser:sgd@3.0,l2:0.0@3.0"
+    assert changes_text(run.schedule) == "learning_rate:0.2@1.1,optimiser:sgd@3.0,l2:0.0@3.0"
 
 
 @pytest.mark.parametrize(

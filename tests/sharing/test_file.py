@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as arrays_of
 
 from mlp import Config, Parity, advance, begin, branch, changed, state_at
 from mlp.sharing import file as run_file
-from mlp.sharing.address import link
+from mlp.sharing.address import Address
 from mlp.sharing.file import (
     MAX_FILE_BYTES,
     NAMES,
@@ -86,7 +86,7 @@ def loads_or_is_refused(file):
     assert further.diverged or further.position > run.position
     state_at(run, run.epoch)
     branch(run, 0)
-    link(run)
+    assert Address.of(run).text
     history_csv(run.history)
     return run
 

@@ -3,18 +3,17 @@
 import streamlit as st
 
 from mlp.comparison.pairing import MOST_COMPARED, run_names
-from mlp.sharing.address import link, run_of_link
+from mlp.sharing.address import MOST_CHARACTERS, Address
 from mlp.sharing.file import FileError, load
 from mlp.sweep import HYPERPARAMETERS, axis_from_text
 from mlp.training import presets
-from mlp.training.run import begin
 from pages.parts.sharing import tray
 from pages.parts.sharing.downloads import downloads
 
 
 def list_of_runs() -> None:
     """The runs with a way out for each, and below them the ways in."""
-    configs = [run_of_link(text)[0].config for text in tray.links()]
+    configs = [Address.read(text).config for text in tray.links()]
     for text, name in zip(tray.links(), run_names(configs), strict=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{name}**", width="stretch")
@@ -47,13 +46,15 @@ def _from_here() -> None:
         for page, some in presets.PRESETS.items():
             live = st.session_state.get(f"live {page}")
             if live is not None:
+                run = live.run
                 tray.add_button(
-                    link(live.run), f"add live {page}", live.run, f"The run on {page.capitalize()}"
+                    Address.of(run).text, f"add live {page}", run, f"The run on {page.capitalize()}"
                 )
             for preset in some:
-                text = link(begin(preset.config))
                 tray.add_button(
-                    text, f"add {page} {preset.title}", label=f"{preset.title} ({page})"
+                    Address.of_config(preset.config).text,
+                    f"add {page} {preset.title}",
+                    label=f"{preset.title} ({page})",
                 )
 
 
@@ -74,12 +75,12 @@ def _one_thing_changed() -> None:
 
 def _add_changed() -> None:
     name, value = st.session_state.changed, st.session_state.changed_to
-    run, place = run_of_link(tray.links()[0])
+    first = Address.read(tray.links()[0])
     try:
         values = axis_from_text(name, value).values
         for each in values:
-            config = HYPERPARAMETERS[name].put(run.config, each)
-            tray.add(link(begin(config), place))
+            config = HYPERPARAMETERS[name].put(first.config, each)
+            tray.add(Address.of_config(config, first.place).text)
     except ValueError as error:
         st.session_state["compare trouble"] = str(error)
 
@@ -90,14 +91,14 @@ def _from_link() -> None:
         "The address of a run",
         key="pasted",
         placeholder="Copied from the Parity or the Digits page",
-        max_chars=20_000,
+        max_chars=MOST_CHARACTERS,
     )
     right.button("Add", key="add_link", on_click=_add_link)
 
 
 def _add_link() -> None:
     try:
-        tray.add(tray.written(st.session_state.pasted))
+        tray.add(Address.read(st.session_state.pasted).text)
         st.session_state.pasted = ""
     except ValueError as error:
         st.session_state["compare trouble"] = str(error)
@@ -115,6 +116,6 @@ def _add_file() -> None:
         return
     try:
         run = load(uploaded.getvalue())
-        tray.add(link(run), run)
+        tray.add(Address.of(run).text, run)
     except FileError as error:
         st.session_state["compare trouble"] = str(error)

@@ -10,7 +10,7 @@ import streamlit as st
 from mlp import datasets
 from mlp.datasets import Dataset
 from mlp.examples.of_run import TITLE, example
-from mlp.sharing.address import link, run_of_link
+from mlp.sharing.address import Address
 from mlp.training.config import MAX_EPOCHS, Stop
 from mlp.training.run import Run
 from mlp.training.trainer import Trainer
@@ -41,7 +41,8 @@ def hand_over(run: Run, data: Dataset, sample: int | None = None) -> None:
 
 def _words(run: Run, sample: int | None) -> dict[str, str]:
     """What an address tells of the network, and of the sample."""
-    return {"run": link(run, run.position)} | ({} if sample is None else {"test": str(sample)})
+    words = {"run": Address(run.schedule, run.position).text}
+    return words if sample is None else words | {"test": str(sample)}
 
 
 def restore() -> None:
@@ -58,27 +59,28 @@ def _restored(words: dict[str, str]) -> str:
     if "run" not in words:
         return f"This address does not tell of the network in training. {instead}"
     try:
-        run, place = run_of_link(words["run"])
-        data = datasets.load(run.config.data, run.config.precision)
+        address = Address.read(words["run"])
+        data = datasets.load(address.config.data, address.config.precision)
         sample = int(words["test"]) if "test" in words else None
         if sample is not None and not 0 <= sample < len(data.X_test):
             raise ValueError(f"test must be the number of a test sample, got {sample}")
     except ValueError:
         return f"The network in this address cannot be read. {instead}"
-    where = plural(place[0], "epoch")
+    where = plural(address.place[0], "epoch")
     with st.spinner(f"Training the network again, up to where it stood: {where} …"):
-        run = _replayed(run, place)
-    if run.position != place:
+        run = _replayed(address)
+    if run.position != address.place:
         return f"Training this network again for {where} takes too long here. {instead}"
     st.session_state.update(handed=example(run, data, sample), handed_from=words)
     return ""
 
 
-def _replayed(run: Run, place: tuple[int, int]) -> Run:
-    """The run at this place, or as far as it comes in REPLAY_SECONDS."""
-    trainer, stop, deadline = Trainer(run), Stop(epochs=MAX_EPOCHS), monotonic() + REPLAY_SECONDS
-    while trainer.run.position < place and monotonic() < deadline and not trainer.trouble:
-        trainer.go(stop, to=place)
+def _replayed(address: Address) -> Run:
+    """The run trained to its place, or as far as it comes in REPLAY_SECONDS."""
+    trainer, stop = Trainer(address.begin()), Stop(epochs=MAX_EPOCHS)
+    deadline = monotonic() + REPLAY_SECONDS
+    while trainer.run.position < address.place and monotonic() < deadline and not trainer.trouble:
+        trainer.go(stop, to=address.place)
         trainer.settle(0.3)
         if trainer.run.diverged:
             break

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlp.sharing.address import link, words
+from mlp.sharing.address import Address, setting_parameters
 from mlp.sharing.file import MAX_FILE_BYTES, FileError, load
 from pages.parts.settings.config_form import put
 from pages.parts.sharing.downloads import downloads
@@ -12,7 +12,8 @@ from pages.parts.training.session import Session
 
 def share(live: Session) -> None:
     """Every way in which the run leaves its page, and the one in which another comes."""
-    name = live.run.config.data.name
+    run = live.run
+    name, link = run.config.data.name, Address.of(run).text
     st.subheader("Share it, or ask what if")
     with st.container(horizontal=True, key="explore"):
         if st.button(
@@ -22,9 +23,9 @@ def share(live: Session) -> None:
             help="Many values of a setting or two, all trained at once, as one map.",
         ):
             # Not as parameters: these belong to the widgets of this page until it is left.
-            st.session_state[ADDRESS] = {"data": name} | words(live.run.config)
+            st.session_state[ADDRESS] = {"data": name} | setting_parameters(run.config)
             st.switch_page("pages/sweep.py", query_params={"around": name})
-        add_button(link(live.run), "compare_run", live.run)
+        add_button(link, "compare_run", run)
         st.page_link("pages/compare.py", label="Go to Compare", icon=":material/arrow_forward:")
     st.markdown(
         "The link holds every setting and the place where the run rests: opened elsewhere, it "
@@ -32,7 +33,7 @@ def share(live: Session) -> None:
         "short Python file that needs NumPy alone."
     )
     here = (st.context.url or "").rpartition("/")[0]
-    st.code(f"{here}/{link(live.run)}" if here else link(live.run), language=None, wrap_lines=True)
+    st.code(f"{here}/{link}" if here else link, language=None, wrap_lines=True)
     downloads(live.trainer)
     st.file_uploader(
         f"Go on with a run from a file (.npz, up to {MAX_FILE_BYTES // 10**6} MB)",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlp.comparison.pairing import MOST_COMPARED
-from mlp.sharing.address import link, run_of_link
+from mlp.sharing.address import Address
 from mlp.training.run import Run
 from mlp.training.trainer import Trainer
 
@@ -40,7 +40,7 @@ def trainers() -> dict[str, Trainer]:
         kept.pop(text).halt()
     for text in links():
         if text not in kept:
-            kept[text] = Trainer(run_of_link(text)[0])
+            kept[text] = Trainer(Address.read(text).begin())
     return kept
 
 
@@ -51,7 +51,7 @@ def arrive() -> None:
         st.session_state[LINKS] = []
     for text in told[:MOST_COMPARED]:
         try:
-            add(written(text))
+            add(Address.read(text).text)
         except ValueError as error:
             st.warning(f"A run of the address could not be read and is left out: {error}.")
 
@@ -60,11 +60,6 @@ def write_address() -> None:
     """Let the address say which runs they are."""
     if st.query_params.get_all("runs") != links():
         st.query_params["runs"] = list(links())
-
-
-def written(text: str) -> str:
-    """An address as this app writes it. Raises ValueError for one that leads to no run."""
-    return link(*run_of_link(text))
 
 
 def add_button(text: str, key: str, run: Run | None = None, label: str = "Compare") -> None:

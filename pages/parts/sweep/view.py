@@ -3,12 +3,11 @@
 import streamlit as st
 
 from mlp.figures.sweep.picture import cell_at, cell_curves, is_grid, sweep_picture
-from mlp.sharing.address import link
+from mlp.sharing.address import Address
 from mlp.sweep import CellMap, SchedulerError, Target, cell_map, closer, run_table, runs_csv
 from mlp.sweep.grid import Sweep
 from mlp.sweep.job import ManyRuns
 from mlp.sweep.words import cell_name, measured_words, size_words
-from mlp.training.run import begin
 from mlp.words import seconds_words
 from pages.parts.components.plot import plot
 from pages.parts.page.ticks import ticking
@@ -163,7 +162,7 @@ def _cell(found: ManyRuns, cells: CellMap, cell: int | None) -> None:
 
 
 def _link(sweep: Sweep, run: int) -> str:
-    return link(begin(sweep.configs[run]), (sweep.epochs, 0))
+    return Address.of_config(sweep.configs[run], (sweep.epochs, 0)).text
 
 
 def _look_closer(sweep: Sweep, cell: int) -> None:

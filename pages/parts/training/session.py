@@ -171,7 +171,7 @@ def write_address(live: Session) -> None:
 
     Called last on a page, when all that was asked of the run is done.
     """
-    words = {"changes": changes_text(live.run)}
+    words = {"changes": changes_text(live.run.schedule)}
     if not live.moving:
         words["at"] = place_text(place_of(live.run))
     for name, text in words.items():
