@@ -8,10 +8,10 @@ from pages.parts.compare.runs import list_of_runs
 from pages.parts.compare.seeds import jury
 from pages.parts.page import front_door
 from pages.parts.page.widgets import IN_URL
-from pages.parts.sharing import tray
+from pages.parts.sharing import compared_runs
 
 if front_door.enter("compare"):
-    tray.arrive()
+    compared_runs.read_address()
     st.session_state.comparing = False
 
 st.title("Side by side", anchor=False)
@@ -20,11 +20,11 @@ st.markdown(
     f"Up to {pairing.MOST_COMPARED} runs stand beside each other here."
 )
 list_of_runs()
-tray.write_address()
-if len(tray.links()) < 2:
+compared_runs.write_address()
+if len(compared_runs.links()) < 2:
     st.info("Add two runs or more, and press Train.", icon=":material/compare_arrows:")
     st.stop()
-trainers = [tray.trainers()[text] for text in tray.links()]
+trainers = [compared_runs.trainers()[link] for link in compared_runs.links()]
 epochs = st.number_input(
     "Epochs", 1, 10_000, 20, step=10, key="epochs", help="How far each trains.", **IN_URL
 )

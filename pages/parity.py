@@ -15,7 +15,7 @@ from pages.parts.page import front_door
 from pages.parts.parity.truth_table import truth_table
 from pages.parts.parity.weights import weight_maps
 from pages.parts.settings.config_form import config_form, start
-from pages.parts.sharing.handover import hand_over
+from pages.parts.sharing.run_example import open_in_backprop
 from pages.parts.sharing.share import share
 from pages.parts.training import panel, session
 from pages.parts.training.curves import curves
@@ -84,7 +84,7 @@ def draw(look: session.Look) -> None:
 
 
 panel.panel(lesson, lead, draw)
-hand_over(lesson.run, data)
+open_in_backprop(lesson.run, data)
 
 st.subheader("What to try next")
 for column, experiment in zip(st.columns(3), presets.PARITY_EXPERIMENTS, strict=True):

@@ -12,14 +12,14 @@ from pages.parts.page import front_door
 from pages.parts.page.widgets import choice
 from pages.parts.settings import full_mnist
 from pages.parts.settings.config_form import config_form, put
-from pages.parts.sharing.tray import ADDRESS
+from pages.parts.sharing.share import SWEEP_PARAMETERS
 from pages.parts.sweep.form import measure_form, sweep_form
 from pages.parts.sweep.runs import many_runs
 from pages.parts.sweep.view import controls, explored, picture
 
 arrived = front_door.enter("sweep")
-if arrived and ADDRESS in st.session_state and set(st.query_params) <= {"around"}:
-    st.switch_page("pages/sweep.py", query_params=st.session_state[ADDRESS])
+if arrived and SWEEP_PARAMETERS in st.session_state and set(st.query_params) <= {"around"}:
+    st.switch_page("pages/sweep.py", query_params=st.session_state[SWEEP_PARAMETERS])
 
 
 def _opens_with() -> None:
@@ -52,6 +52,8 @@ try:
 except ValueError as error:
     st.error(f"{error}.", icon=":material/error:")
     st.stop()
-st.session_state[ADDRESS] = {name: st.query_params.get_all(name) for name in st.query_params}
+st.session_state[SWEEP_PARAMETERS] = {
+    name: st.query_params.get_all(name) for name in st.query_params
+}
 picture(found, measure, target)
 explored(found, measure, target)

@@ -1,1 +1,1 @@
-"""A run as something to take along: an address, a file, a script."""
+"""A run as an address, as a file, and as a script."""

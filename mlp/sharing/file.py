@@ -1,6 +1,6 @@
 """A run as a file: NumPy's .npz with plain arrays, a header in JSON, and a checksum over both.
 
-Nothing in a file is ever unpickled, and nothing is believed before it is checked.
+Nothing in a file is ever unpickled, and every value is checked before it is used.
 """
 
 import hashlib
@@ -23,16 +23,16 @@ from mlp.training.state import State
 FORMAT = "backpropagation-lab run 1"
 MAX_FILE_BYTES = 10_000_000
 MAX_UNPACKED_BYTES = 64_000_000
-# Enough to reach any epoch of a loaded run quickly, and few enough for a small file.
+# With this many, every epoch of a loaded run is near a snapshot, and the file stays small.
 FILE_SNAPSHOTS = 64
 
 
 class FileError(ValueError):
-    """A file that is not a run, or not one any more; the message is for the person who gave it."""
+    """A file that holds no run or was changed; the message is for the person who opened it."""
 
 
 def save(run: Run) -> bytes:
-    """The run as the bytes of an .npz file; `load` gives it back, to go on where it stood.
+    """The run as the bytes of an .npz file; the run that `load` makes of them goes on alike.
 
     Raises FileError for a network so large that `load` would refuse its file.
     """
@@ -100,8 +100,8 @@ def fits(run: Run) -> bool:
 def load(file: bytes) -> Run:
     """The run in the bytes of a file that `save` wrote.
 
-    Raises FileError, with one sentence that says what is wrong, for anything else: a file too
-    large, cut short, of another kind, or changed after it was saved.
+    Raises FileError, with one sentence that says what is wrong, for any other bytes: a file that
+    is too large, cut short, of another kind, or changed after it was saved.
     """
     arrays = _read(file)
     header = _header(arrays)
@@ -109,12 +109,12 @@ def load(file: bytes) -> Run:
         return _restore(header, arrays)
     except ValueError as error:
         raise FileError(f"This file does not hold a complete run: {str(error)[:200]}.") from None
-    except Exception as error:  # whatever breaks here, the file broke it
+    except Exception as error:  # its cause can only be in the file
         raise FileError("This file does not hold a complete run.") from error
 
 
 def _thinned(run: Run) -> tuple[State, ...]:
-    """So many of the snapshots, evenly, that the file stays below its limit; always the start."""
+    """Evenly spaced snapshots, few enough for the limit of a file; the start is one of them."""
     snapshots = run.history.snapshots
     most = (MAX_FILE_BYTES - 500_000 - run.history.rows.nbytes) // state_bytes(run.state) - 1
     most = max(1, min(FILE_SNAPSHOTS, most))
@@ -127,7 +127,7 @@ def _padded(slots: np.ndarray, count: int) -> np.ndarray:
 
 
 def _digest(arrays: dict) -> bytes:
-    """SHA-256 over every array but the checksum: its name, type, shape and bytes."""
+    """SHA-256 over the name, type, shape and bytes of every array except the checksum."""
     digest = hashlib.sha256()
     for name in sorted(arrays.keys() - {"checksum"}):
         array = np.ascontiguousarray(arrays[name])
@@ -152,7 +152,7 @@ NAMES = {
 
 
 def _read(file: bytes) -> dict:
-    """The arrays of a file, after looking at its size before unpacking anything."""
+    """The arrays of a file, whose sizes are checked before anything is unpacked."""
     if len(file) > MAX_FILE_BYTES:
         raise FileError(f"This file is over the limit of {MAX_FILE_BYTES // 10**6} MB.")
     try:
@@ -164,12 +164,12 @@ def _read(file: bytes) -> dict:
                 raise FileError("This file unpacks to more than a run can hold.")
         with np.load(io.BytesIO(file), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in NAMES}
-        # NumPy hands out a member that is no array as its bytes.
+        # NumPy returns a member that is not an array as bytes.
         _require(all(isinstance(array, np.ndarray) for array in arrays.values()), "not arrays")
         return arrays
     except FileError:
         raise
-    except Exception as error:  # zipfile, zlib, lzma and NumPy each fail in ways of their own
+    except Exception as error:  # zipfile, zlib, lzma and NumPy each raise errors of their own
         raise FileError("This file is not a run saved here, or it was cut short.") from error
 
 
@@ -188,7 +188,7 @@ def _header(arrays: dict) -> dict:
 
 
 def _restore(header: dict, arrays: dict) -> Run:
-    """Build the run, checking every number against what its config allows."""
+    """The run of a file; every number is checked against what its config allows."""
     entries = header["schedule"]
     _require(len(entries) > 0, "it has no settings")
     _require(len(entries) <= MAX_CHANGES, "it has too many changes")

@@ -113,7 +113,7 @@ class Stop:
     """When a run ends: whichever comes first.
 
     epochs: 1 to 100,000. target_error: stop at this training error or below; 0 for never.
-    patience: stop after so many epochs without a lower error; 0 for never. watch: which error
+    patience: stop after this many epochs without a lower error; 0 for never. watch: which error
     that is, a name in WATCHED; where nothing is left to test on, the training error.
     """
 

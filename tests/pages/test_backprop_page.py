@@ -198,7 +198,7 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(monkeypatch):
     assert app.button(key="play_steps").label == "Play"
 
 
-def handed_over(**settings) -> AppTest:
+def opened_from_parity(**settings) -> AppTest:
     """The network of the parity page, opened here after an epoch of training."""
     app = click(page_at("parity", **settings), "one_epoch")
     trainer = app.session_state["live parity"].trainer
@@ -211,22 +211,22 @@ def captions(app: AppTest) -> str:
 
 
 def test_what_another_page_trains_opens_here_with_its_weights_and_its_next_mini_batch():
-    app = handed_over()
+    app = opened_from_parity()
     run = app.session_state["live parity"].run
     assert at(app) == "The input" and "Every gradient is proved" in words(app)
     assert "after 1 epoch of training" in captions(app)
-    handed = app.session_state["handed"].setup
-    np.testing.assert_array_equal(handed.parameters, run.state.parameters)
+    setup = app.session_state["run example"].setup
+    np.testing.assert_array_equal(setup.parameters, run.state.parameters)
     X, y = next_batch(run.config, run.state)
-    np.testing.assert_array_equal(handed.X, X)
-    np.testing.assert_array_equal(handed.y, y)
+    np.testing.assert_array_equal(setup.X, X)
+    np.testing.assert_array_equal(setup.y, y)
     assert app.number_input(key="batch").value == 8
 
 
 def test_a_reload_brings_the_network_in_training_back():
-    app = handed_over()
-    again = opened(example="the network in training", **app.session_state["handed_from"])
-    one, other = (page.session_state["handed"].setup for page in (app, again))
+    app = opened_from_parity()
+    again = opened(example="the network in training", **app.session_state["run example parameters"])
+    one, other = (page.session_state["run example"].setup for page in (app, again))
     np.testing.assert_array_equal(one.parameters, other.parameters)
     np.testing.assert_array_equal(one.X, other.X)
     assert "after 1 epoch of training" in captions(again)
@@ -243,20 +243,20 @@ def test_an_address_whose_network_is_not_here_says_so_and_shows_the_first_exampl
 
 
 def test_a_replay_that_takes_too_long_says_so(monkeypatch):
-    app = handed_over()
-    monkeypatch.setattr("pages.parts.sharing.handover.REPLAY_SECONDS", 0)
-    again = opened(example="the network in training", **app.session_state["handed_from"])
+    app = opened_from_parity()
+    monkeypatch.setattr("pages.parts.sharing.run_example.REPLAY_SECONDS", 0)
+    again = opened(example="the network in training", **app.session_state["run example parameters"])
     assert "takes too long" in again.info[0].value
 
 
-def test_a_network_too_large_for_the_screen_is_handed_over_as_its_end():
-    app = handed_over(hidden_sizes="20")
-    run, setup = app.session_state["live parity"].run, app.session_state["handed"].setup
+def test_a_network_too_large_for_the_screen_is_shown_by_its_end():
+    app = opened_from_parity(hidden_sizes="20")
+    run, setup = app.session_state["live parity"].run, app.session_state["run example"].setup
     assert setup.sizes == (8, 2) and "these 8 move the answer most" in captions(app)
     X, _ = next_batch(run.config, run.state)
     right = network_of(run.config, run.state).forward(X[:1]).a[-1]
     np.testing.assert_allclose(setup.network.forward(setup.X).a[-1], right, rtol=1e-12)
     assert "Every gradient is proved" in words(app)
-    told = app.session_state["handed_from"]
+    told = app.session_state["run example parameters"]
     again = opened(example="the network in training", **told, step=2, counting="1")
     assert at(again) == "Weighted sums of the output layer (layer 3)"

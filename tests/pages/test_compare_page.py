@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from mlp import Config, advance, begin, save
 from mlp.sharing.address import Address
-from tests.support.pages import at, click, ticks_while, words
+from tests.support.pages import at, click, fine, ticks_while, words
 
 A, B = "parity?bits=5", "parity?learning_rate=3.0&bits=5"
 
@@ -71,6 +71,13 @@ def test_a_run_from_a_file_comes_as_it_is():
     link = Address.of(run).text
     assert links(app) == [A, link]
     assert app.session_state["compared runs"][link].run.epoch == 2
+
+
+def test_a_run_from_a_file_is_not_begun_again(monkeypatch):
+    run, app = advance(begin(Config(seed=4)), epochs=2), opened()
+    monkeypatch.setattr("mlp.training.state.initialise", None)
+    app.file_uploader(key="compare_file").set_value(("run.npz", save(run), "x")).run()
+    assert links(fine(app)) == [Address.of(run).text]
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "parity?seed=x", "paraboloid", "parity?at=soon"])

@@ -225,16 +225,16 @@ def test_an_image_goes_through_the_matrices_behind_its_hidden_neurons_and_a_link
     app.session_state["image"] = 7
     app.session_state["cell"] = None
     app = click(app.run(), "open_backprop")
-    handed = app.session_state["handed"]
+    example = app.session_state["run example"]
     run = run_of(app)
-    shown = int(app.session_state["handed_from"]["test"])
+    number = int(app.session_state["run example parameters"]["test"])
     data = datasets.load(run.config.data, run.config.precision)
-    right = network_of(run.config, run.state).forward(data.X_test[[shown]]).a[-1]
+    right = network_of(run.config, run.state).forward(data.X_test[[number]]).a[-1]
     np.testing.assert_allclose(
-        handed.setup.network.forward(handed.setup.X).a[-1], right, rtol=1e-5, atol=1e-7
+        example.setup.network.forward(example.setup.X).a[-1], right, rtol=1e-5, atol=1e-7
     )
-    assert f"test sample {shown + 1:,}" in handed.story
-    again = at("backprop", example=TITLE, **app.session_state["handed_from"])
+    assert f"test sample {number + 1:,}" in example.story
+    again = at("backprop", example=TITLE, **app.session_state["run example parameters"])
     np.testing.assert_array_equal(
-        again.session_state["handed"].setup.parameters, handed.setup.parameters
+        again.session_state["run example"].setup.parameters, example.setup.parameters
     )

@@ -13,7 +13,7 @@ from mlp.examples.setups import MOST_SAMPLES, Setup, own
 from mlp.examples.texts import EXAMPLES, Example
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
-from pages.parts.sharing import handover
+from pages.parts.sharing import run_example
 
 IN_URL = {"bind": "query-params"}
 OWN = "your own"
@@ -48,14 +48,14 @@ class Choice:
 
 
 def _examples() -> dict[str, Example]:
-    """The examples by title, with the one that another page has handed over."""
-    brought = st.session_state.get("handed")
-    return TITLES | ({brought.title: brought} if brought else {})
+    """The examples by title, with that of a run if a training page has opened one."""
+    of_run = st.session_state.get(run_example.EXAMPLE)
+    return TITLES | ({of_run.title: of_run} if of_run else {})
 
 
 def arrive() -> None:
     """On coming to the page: what the address does not say is as the example has it."""
-    handover.restore()
+    run_example.restore()
     title = st.query_params.get("example", FIRST.title)
     example = _examples().get(title, FIRST)
     _put(example.notation, unless=st.query_params)
@@ -81,7 +81,8 @@ def _put(notation: Notation, unless=()) -> None:
 def _follow_example() -> None:
     """A new example comes with its own notation and batch, at its first step."""
     example = _examples().get(st.session_state.example)
-    st.session_state.update(edits="", at=0, entry=None, sample=1, not_restored="")
+    st.session_state.update(edits="", at=0, entry=None, sample=1)
+    st.session_state[run_example.TROUBLE] = ""
     if example:
         _put(example.notation)
         st.session_state.batch = example.batch
@@ -119,8 +120,8 @@ def choose() -> Choice:
             help="Its share of every sum is shown.",
             **IN_URL,
         )
-    if st.session_state.get("not_restored"):
-        st.info(st.session_state.not_restored, icon=":material/info:")
+    if trouble := st.session_state.get(run_example.TROUBLE):
+        st.info(trouble, icon=":material/info:")
     if example:
         st.caption(example.story)
     setup = example.setup if example else _own()

@@ -17,7 +17,7 @@ from pages.parts.compare.weights import weights
 from pages.parts.components.plot import plot
 from pages.parts.page.ticks import ticking
 from pages.parts.page.widgets import choice
-from pages.parts.sharing import tray
+from pages.parts.sharing import compared_runs
 
 ACROSS = ("epochs", "steps", "seconds")
 
@@ -46,7 +46,7 @@ def _train() -> None:
 
 def _pause() -> None:
     st.session_state.comparing = False
-    for trainer in tray.trainers().values():
+    for trainer in compared_runs.trainers().values():
         trainer.halt()
 
 

@@ -7,26 +7,26 @@ from mlp.sharing.address import MOST_CHARACTERS, Address
 from mlp.sharing.file import FileError, load
 from mlp.sweep import HYPERPARAMETERS, axis_from_text
 from mlp.training import presets
-from pages.parts.sharing import tray
+from pages.parts.sharing import compared_runs
 from pages.parts.sharing.downloads import downloads
 
 
 def list_of_runs() -> None:
-    """The runs with a way out for each, and below them the ways in."""
-    configs = [Address.read(text).config for text in tray.links()]
-    for text, name in zip(tray.links(), run_names(configs), strict=True):
+    """The runs, each with a button that removes it, and below them the ways to add one."""
+    configs = [Address.read(link).config for link in compared_runs.links()]
+    for link, name in zip(compared_runs.links(), run_names(configs), strict=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{name}**", width="stretch")
-            st.link_button("Open", text, icon=":material/open_in_new:")
+            st.link_button("Open", link, icon=":material/open_in_new:")
             with st.popover("Share", icon=":material/share:"):
-                st.code(text, language=None, wrap_lines=True)
-                downloads(tray.trainers()[text], key=f" {text}")
+                st.code(link, language=None, wrap_lines=True)
+                downloads(compared_runs.trainers()[link], key=f" {link}")
             st.button(
                 "Remove",
-                key=f"remove {text}",
+                key=f"remove {link}",
                 icon=":material/close:",
-                on_click=tray.remove,
-                args=(text,),
+                on_click=compared_runs.remove,
+                args=(link,),
             )
     if len(configs) == MOST_COMPARED:
         st.caption(f"These are {MOST_COMPARED}; one more, and the first leaves.")
@@ -41,17 +41,17 @@ def list_of_runs() -> None:
 
 
 def _from_here() -> None:
-    """The runs of this session's training pages, and what a page opens with."""
+    """The runs of this tab's training pages, and the runs that these pages start from."""
     with st.container(horizontal=True):
         for page, some in presets.PRESETS.items():
             live = st.session_state.get(f"live {page}")
             if live is not None:
                 run = live.run
-                tray.add_button(
+                compared_runs.add_button(
                     Address.of(run).text, f"add live {page}", run, f"The run on {page.capitalize()}"
                 )
             for preset in some:
-                tray.add_button(
+                compared_runs.add_button(
                     Address.of_config(preset.config).text,
                     f"add {page} {preset.title}",
                     label=f"{preset.title} ({page})",
@@ -75,12 +75,12 @@ def _one_thing_changed() -> None:
 
 def _add_changed() -> None:
     name, value = st.session_state.changed, st.session_state.changed_to
-    first = Address.read(tray.links()[0])
+    first = Address.read(compared_runs.links()[0])
     try:
         values = axis_from_text(name, value).values
         for each in values:
             config = HYPERPARAMETERS[name].put(first.config, each)
-            tray.add(Address.of_config(config, first.place).text)
+            compared_runs.add(Address.of_config(config, first.place).text)
     except ValueError as error:
         st.session_state["compare trouble"] = str(error)
 
@@ -98,7 +98,7 @@ def _from_link() -> None:
 
 def _add_link() -> None:
     try:
-        tray.add(Address.read(st.session_state.pasted).text)
+        compared_runs.add(Address.read(st.session_state.pasted).text)
         st.session_state.pasted = ""
     except ValueError as error:
         st.session_state["compare trouble"] = str(error)
@@ -116,6 +116,6 @@ def _add_file() -> None:
         return
     try:
         run = load(uploaded.getvalue())
-        tray.add(Address.of(run).text, run)
+        compared_runs.add(Address.of(run).text, run)
     except FileError as error:
         st.session_state["compare trouble"] = str(error)

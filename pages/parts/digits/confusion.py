@@ -19,7 +19,7 @@ from mlp.training.state import network_of
 from mlp.words import number
 from pages.parts.components.drawing import drawing
 from pages.parts.components.plot import plot
-from pages.parts.sharing.handover import hand_over
+from pages.parts.sharing.run_example import open_in_backprop
 from pages.parts.training.session import Look
 
 ROWS = 4  # of images in the gallery
@@ -121,7 +121,7 @@ def _one_image(
     left, right = st.columns([3, 2], gap="medium")
     with left:
         drawing(reading(image, layers, network.weights[-1], data.classes), "one reading")
-        hand_over(replace(look.run, state=look.state), data, sample=i)
+        open_in_backprop(replace(look.run, state=look.state), data, sample=i)
     with right:
         slope = input_gradient(network, trace, np.array([answer]))[0].reshape(SIDE, SIDE)
         title = f"The pixels that matter for “{told}”"

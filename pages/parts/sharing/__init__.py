@@ -1,1 +1,1 @@
-"""A run on its way to another page, to a file, or to another person."""
+"""What a page shares of a run: its link, its files, and buttons that show it on other pages."""

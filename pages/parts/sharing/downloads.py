@@ -1,4 +1,4 @@
-"""A run as files to take along: the run itself, its history, its script and its data."""
+"""A run as files to download: the run itself, its history, its script and its data."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,9 @@ from mlp.training.trainer import Trainer
 
 
 def downloads(trainer: Trainer, key: str = "") -> None:
-    """A trainer's run as a file and as a script, and its history as a table, as it is when pressed.
+    """Buttons that download a trainer's run, its history and its script, as it is when pressed.
 
-    key: tells the buttons of several runs on one page apart.
+    key: what the keys of the buttons end with, where a page shows several runs.
     """
     run = trainer.run
     data, changed = run.config.data.name, len(run.schedule) > 1
@@ -54,16 +54,16 @@ def downloads(trainer: Trainer, key: str = "") -> None:
 
 
 def _download(
-    label: str, content: Callable, file_name: str, key: str, icon: str, hindered: str = ""
+    label: str, content: Callable, file_name: str, key: str, icon: str, why_not: str = ""
 ) -> None:
-    """A button that makes its file when it is pressed. hindered: why there is none, or ""."""
+    """A button that makes its file when it is pressed. why_not: why it cannot, or ""."""
     st.download_button(
         label,
         content,
         file_name,
         key=key,
         icon=f":material/{icon}:",
-        disabled=bool(hindered),
-        help=hindered or None,
+        disabled=bool(why_not),
+        help=why_not or None,
         on_click="ignore",
     )

@@ -11,7 +11,7 @@ from mlp.sweep.words import cell_name, measured_words, size_words
 from mlp.words import seconds_words
 from pages.parts.components.plot import plot
 from pages.parts.page.ticks import ticking
-from pages.parts.sharing.tray import add_button
+from pages.parts.sharing.compared_runs import add_button
 from pages.parts.sweep.runs import ask_to_start, start_if_asked
 
 CHOSEN, HOVERED = "sweep cell clicked", "sweep cell under the cursor"  # in the session

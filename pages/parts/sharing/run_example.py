@@ -1,6 +1,6 @@
-"""From a page that trains to the backpropagation page: its network and its next mini-batch.
+"""The network of a run as an example on the backpropagation page, opened by a button or an address.
 
-The address tells of the run, so that a reload or a link trains it again up to where it stood.
+The address names the run, so that a reload or a link trains it again up to where it stood.
 """
 
 from time import monotonic
@@ -10,19 +10,22 @@ import streamlit as st
 from mlp import datasets
 from mlp.datasets import Dataset
 from mlp.examples.of_run import TITLE, example
+from mlp.examples.texts import Example
 from mlp.sharing.address import Address
 from mlp.training.config import MAX_EPOCHS, Stop
 from mlp.training.run import Run
 from mlp.training.trainer import Trainer
 from mlp.words import plural
 
+# In the session: the example, the parameters of its address, and why there is none, or "".
+EXAMPLE, PARAMETERS, TROUBLE = "run example", "run example parameters", "run example trouble"
 REPLAY_SECONDS = 15
 
 
-def hand_over(run: Run, data: Dataset, sample: int | None = None) -> None:
-    """A button that opens the run's network, as it is now, in Backpropagation.
+def open_in_backprop(run: Run, data: Dataset, sample: int | None = None) -> None:
+    """A button that opens the run's network, as it is now, on the backpropagation page.
 
-    sample: a number among the test samples, to be shown alone; the next mini-batch without.
+    sample: the number of the test sample to show; without one, the next mini-batch is shown.
     """
     if not st.button(
         "Open in Backpropagation",
@@ -33,35 +36,41 @@ def hand_over(run: Run, data: Dataset, sample: int | None = None) -> None:
         else "See this image go through the matrices behind its hidden neurons, step by step.",
     ):
         return
-    words = _words(run, sample)
-    st.session_state.update(handed=example(run, data, sample), handed_from=words, not_restored="")
+    parameters = _parameters(run, sample)
+    _keep(example(run, data, sample), parameters)
     st.session_state.page = None  # so that the page takes it as an arrival
-    st.switch_page("pages/backprop.py", query_params={"example": TITLE} | words)
+    st.switch_page("pages/backprop.py", query_params={"example": TITLE} | parameters)
 
 
-def _words(run: Run, sample: int | None) -> dict[str, str]:
-    """What an address tells of the network, and of the sample."""
-    words = {"run": Address(run.schedule, run.position).text}
-    return words if sample is None else words | {"test": str(sample)}
+def _parameters(run: Run, sample: int | None) -> dict[str, str]:
+    """The parameters of an address that name the network, and the sample if there is one."""
+    network = {"run": Address(run.schedule, run.position).text}
+    return network if sample is None else network | {"test": str(sample)}
+
+
+def _keep(example: Example, parameters: dict[str, str]) -> None:
+    st.session_state.update({EXAMPLE: example, PARAMETERS: parameters, TROUBLE: ""})
 
 
 def restore() -> None:
-    """Bring back the network that an address tells of, or say why it is not here."""
-    words = {name: st.query_params[name] for name in ("run", "test") if name in st.query_params}
-    here = words == st.session_state.get("handed_from")
+    """Make the example that the page's address names again, or keep in the session why not."""
+    parameters = {
+        name: st.query_params[name] for name in ("run", "test") if name in st.query_params
+    }
+    here = parameters == st.session_state.get(PARAMETERS)
     if st.query_params.get("example") == TITLE and not here:
-        st.session_state.not_restored = _restored(words)
+        st.session_state[TROUBLE] = _restore(parameters)
 
 
-def _restored(words: dict[str, str]) -> str:
-    """Train the run of an address again up to its place; returns what hinders, or ""."""
+def _restore(parameters: dict[str, str]) -> str:
+    """Train the run of an address again up to its place; returns why that fails, or ""."""
     instead = "Here is the first example instead; a training page brings its network here."
-    if "run" not in words:
+    if "run" not in parameters:
         return f"This address does not tell of the network in training. {instead}"
     try:
-        address = Address.read(words["run"])
+        address = Address.read(parameters["run"])
         data = datasets.load(address.config.data, address.config.precision)
-        sample = int(words["test"]) if "test" in words else None
+        sample = int(parameters["test"]) if "test" in parameters else None
         if sample is not None and not 0 <= sample < len(data.X_test):
             raise ValueError(f"test must be the number of a test sample, got {sample}")
     except ValueError:
@@ -71,7 +80,7 @@ def _restored(words: dict[str, str]) -> str:
         run = _replayed(address)
     if run.position != address.place:
         return f"Training this network again for {where} takes too long here. {instead}"
-    st.session_state.update(handed=example(run, data, sample), handed_from=words)
+    _keep(example(run, data, sample), parameters)
     return ""
 
 
