@@ -1,17 +1,15 @@
 """The same runs in a terminal: `python -m mlp parity` prints what the article prints."""
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from math import floor, isnan
 from time import perf_counter
 
 from mlp import datasets
-from mlp.datasets import DATASETS, Digits, mnist
-from mlp.datasets.digits import COLLECTIONS, PIXELS
-from mlp.datasets.parity import RULES
+from mlp.datasets import DATASETS, DataSettings
+from mlp.datasets.dataset import titles
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import INITIALISATIONS
@@ -26,14 +24,11 @@ from mlp.training.config import (
     sizes_from_text,
 )
 from mlp.training.epoch import WATCHED
-from mlp.training.presets import PRESETS
+from mlp.training.presets import preset, presets_of
 from mlp.training.run import Run, advance, begin, finished
 from mlp.workers.threads import one_thread
 
 CHOICES = {
-    "rule": RULES,
-    "images": COLLECTIONS,
-    "pixels": PIXELS,
     "hidden": ACTIVATIONS,
     "output": ACTIVATIONS,
     "loss": LOSSES,
@@ -42,10 +37,6 @@ CHOICES = {
     "batching": BATCHINGS,
     "precision": PRECISIONS,
     "watch": WATCHED,
-}
-HELP = {
-    "parity": "train on a yes-or-no question about binary numbers",
-    "digits": "train on handwritten digits",
 }
 SLICE_SECONDS = 0.1  # between two looks of the progress bar
 BAR = 30  # characters
@@ -66,27 +57,29 @@ def parser() -> argparse.ArgumentParser:
     """The options: every setting of a config, its data and its stop rules, with the defaults."""
     root = argparse.ArgumentParser(prog="python -m mlp", description=__doc__)
     commands = root.add_subparsers(dest="kind", required=True, metavar="DATA")
-    for name in DATASETS:
-        command = commands.add_parser(name, help=HELP[name])
-        presets = [preset.name for preset in PRESETS[name]]
+    for name, kind in DATASETS.items():
+        command = commands.add_parser(name, help=kind.about)
+        first, presets = presets_of(name)[0], [each.name for each in presets_of(name)]
         command.add_argument(
             "--preset",
             choices=presets,
             default=presets[0],
             help="what the other options start from; default: %(default)s, whose values stand here",
         )
-        if name == Digits.name:
+        for option in kind.options:
+            # Under its flag, which is no name of a setting.
             command.add_argument(
-                "--data", dest="folder", metavar="DIR", help="train on all of MNIST, from here"
+                option.flag, dest=option.flag, metavar=option.metavar, help=option.help
             )
-        first = PRESETS[name][0]
-        _add(command.add_argument_group("data"), first.config.data)
-        _add(command.add_argument_group("network and training"), first.config)
-        _add(command.add_argument_group("stop rules"), first.stop)
+        _add(command.add_argument_group("data"), first.config.data, titles(kind))
+        _add(command.add_argument_group("network and training"), first.config, CHOICES)
+        _add(command.add_argument_group("stop rules"), first.stop, CHOICES)
     return root
 
 
-def _add(group: argparse._ArgumentGroup, defaults: Config | Stop) -> None:
+def _add(
+    group: argparse._ArgumentGroup, defaults: DataSettings | Config | Stop, choices: Mapping
+) -> None:
     """An option for each setting. One that is not given has no value, so a preset may give it."""
     for f in fields(defaults):
         if f.name == "data":
@@ -97,20 +90,20 @@ def _add(group: argparse._ArgumentGroup, defaults: Config | Stop) -> None:
             "--" + f.name.replace("_", "-"),
             type=sizes_from_text if is_sizes else type(default),
             default=argparse.SUPPRESS,
-            choices=CHOICES.get(f.name),
-            metavar=None if f.name in CHOICES else f.name.split("_")[-1].upper(),
+            choices=choices.get(f.name),
+            metavar=None if f.name in choices else f.name.split("_")[-1].upper(),
             help=f"{'neurons a layer, with commas; ' * is_sizes}default: {shown}",
         )
 
 
 def config_and_stop(options: dict) -> tuple[Config, Stop]:
     """The config and the stop rules that the options make of their preset."""
-    preset = next(p for p in PRESETS[options["kind"]] if p.name == options["preset"])
-    if options.get("folder"):
-        os.environ[mnist.FOLDER] = options["folder"]
-        options = {"images": "full"} | options
-    config = config_from_settings(_with_options(flat_settings(preset.config), options))
-    return config, Stop(**_with_options(vars(preset.stop), options))
+    base = preset(options["kind"], options["preset"])
+    for option in base.config.data.options:
+        if given := options.get(option.flag):
+            options = option.take(given) | options
+    config = config_from_settings(_with_options(flat_settings(base.config), options))
+    return config, Stop(**_with_options(vars(base.stop), options))
 
 
 def _with_options(settings: dict, options: dict) -> dict:
@@ -145,9 +138,9 @@ def _draw_bar(run: Run, seconds: float) -> None:
 
 
 def report(run: Run) -> str:
-    """The line of the last epoch, as the article prints it; for images with their accuracy."""
+    """The line of the last epoch, as the article prints it; for some data with their accuracy."""
     line = f"* Epoch: {run.epoch - 1:>4}, Error: {article_number(run.history.error[-1])}"
-    if run.config.data.name == Digits.name:
+    if run.config.data.shows_accuracy:
         line += f", Test accuracy: {float(run.history.test_accuracy[-1]):.4f}"
     return line
 

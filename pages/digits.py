@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlp import datasets
 from mlp.datasets import dataset
-from mlp.training import presets
+from mlp.training.presets import presets_of
 from pages.parts.digits import neurons
 from pages.parts.digits.board import board
 from pages.parts.digits.confusion import confusions
@@ -18,7 +18,7 @@ from pages.parts.training.curves import curves
 from pages.parts.training.equations import equations
 
 session.restore("digits", front_door.enter("digits"))
-config, trouble = config_form(presets.DIGITS)
+config, trouble = config_form(presets_of("digits"))
 # An epoch takes so long here that painting it costs little of the training.
 lesson = session.session("digits", config, fastest=0.2)
 
@@ -58,5 +58,5 @@ def draw(look: session.Look) -> None:
     prototypes(look, data)
 
 
-panel.panel(lesson, lead, draw, presets.DIGITS[0].stop)
+panel.panel(lesson, lead, draw, presets_of("digits")[0].stop)
 share(lesson)

@@ -4,11 +4,11 @@ import streamlit as st
 
 from mlp import datasets
 from mlp.datasets import dataset
-from mlp.datasets.parity import RULES, to_bits
+from mlp.datasets.parity import EXPERIMENTS, RULES, Parity, to_bits
 from mlp.figures.insight.importance import input_importance
 from mlp.figures.network.graph import network_graph
 from mlp.insight import importance
-from mlp.training import presets
+from mlp.training.presets import Preset, presets_of
 from mlp.training.state import network_of
 from pages.parts.components.plot import plot
 from pages.parts.page import front_door
@@ -22,7 +22,7 @@ from pages.parts.training.curves import curves
 from pages.parts.training.equations import equations
 
 session.restore("parity", front_door.enter("parity"))
-config, trouble = config_form(presets.PARITY)
+config, trouble = config_form(presets_of("parity"))
 lesson = session.session("parity", config)
 
 lead, picture = st.columns([3, 2], gap="medium")
@@ -87,7 +87,8 @@ panel.panel(lesson, lead, draw)
 open_in_backprop(lesson.run, data)
 
 st.subheader("What to try next")
-for column, experiment in zip(st.columns(3), presets.PARITY_EXPERIMENTS, strict=True):
+for column, plain in zip(st.columns(3), EXPERIMENTS, strict=True):
+    experiment = Preset.of(Parity, plain)
     with column.container(border=True):
         st.markdown(experiment.help)
         st.button(

@@ -7,7 +7,7 @@ import streamlit as st
 from mlp.datasets import DATASETS
 from mlp.sweep import collect
 from mlp.sweep.job import ManyRuns
-from mlp.training.presets import PRESETS
+from mlp.training.presets import presets_of
 from pages.parts.page import front_door
 from pages.parts.page.widgets import choice
 from pages.parts.settings import full_mnist
@@ -24,7 +24,7 @@ if arrived and SWEEP_PARAMETERS in st.session_state and set(st.query_params) <= 
 
 def _opens_with() -> None:
     """Other data come with settings of their own."""
-    put(PRESETS[st.session_state.data][0].config)
+    put(presets_of(st.session_state.data)[0].config)
 
 
 st.title("What if?", anchor=False)
@@ -34,8 +34,8 @@ st.markdown(
     "in the sidebar."
 )
 with st.sidebar:
-    data = choice("Data", DATASETS, "parity", "data", on_change=_opens_with)
-base, trouble = config_form(PRESETS[data])
+    data = choice("Data", DATASETS, next(iter(DATASETS)), "data", on_change=_opens_with)
+base, trouble = config_form(presets_of(data))
 st.session_state.pop("start", None)  # a preset here starts no run elsewhere
 try:
     asked = sweep_form(base) if base else None

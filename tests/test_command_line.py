@@ -13,7 +13,7 @@ import mlp
 from mlp import Config, Digits, Parity, Stop, advance, begin
 from mlp.__main__ import article_number, config_and_stop, main, parser
 from mlp.datasets import DATASETS, mnist
-from mlp.training.presets import PRESETS
+from mlp.training.presets import presets_of
 from tests.support import small_mnist
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -115,12 +115,12 @@ def test_help_for_digits_lists_its_own_settings_with_the_defaults_of_its_first_p
         for f in fields(kind):
             assert f"--{f.name.replace('_', '-')} " in text
     assert "--bits" not in text
-    first = PRESETS["digits"][0]
+    first = presets_of("digits")[0]
     assert f"--learning-rate RATE default: {first.config.learning_rate} " in text
     assert f"--epochs EPOCHS default: {first.stop.epochs} " in text
 
 
-@pytest.mark.parametrize(("data", "preset"), [(d, p) for d in PRESETS for p in PRESETS[d]])
+@pytest.mark.parametrize(("data", "preset"), [(d, p) for d in DATASETS for p in presets_of(d)])
 def test_a_preset_sets_every_option_that_is_not_given(data, preset):
     given = ["--seed", "7", "--patience", "4"]
     options = vars(parser().parse_args([data, "--preset", preset.name, *given]))
@@ -131,7 +131,7 @@ def test_a_preset_sets_every_option_that_is_not_given(data, preset):
 
 def test_digits_are_trained_with_the_test_accuracy_of_each_epoch(capsys):
     code, out, err = said(capsys, "--epochs", "2", data="digits")
-    run = advance(begin(PRESETS["digits"][0].config), epochs=2)
+    run = advance(begin(presets_of("digits")[0].config), epochs=2)
     lines = [
         f"* Epoch: {epoch:>4}, Error: {article_number(error)}, Test accuracy: {accuracy:.4f}"
         for epoch, (error, _, accuracy) in enumerate(run.history.rows)

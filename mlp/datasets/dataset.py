@@ -1,8 +1,128 @@
-"""What every data set is: inputs and targets to train on, and others to test on."""
+"""What a data set is: the protocol of its settings, and the arrays that are loaded by them.
 
-from dataclasses import dataclass
+Everything about one data set stands in one file: a frozen dataclass that keeps this protocol. Its
+entry in DATASETS is all that pages, terminal, sweeps, files, links and scripts need.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Field:
+    """A setting of a data set as a form shows it. name: of the setting. help: what to try."""
+
+    name: str
+    label: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Choice(Field):
+    """A setting that is one of some names. titles: what a form and an address show for each."""
+
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Slider(Field):
+    """A setting that is a whole number from low to high."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Number(Field):
+    """A setting that is a real number. step: how far one press on + or - moves it."""
+
+    step: float
+
+
+@dataclass(frozen=True)
+class PresetSettings:
+    """Settings of a run worth starting from; `mlp.training.presets` makes a config of them.
+
+    title, help: of its button. settings: by name, those of the data and those of the training; the
+    others have their defaults. stop: the same for the rules that end the run. name: what it is
+    called in a terminal, or "" where it cannot be had there.
+    """
+
+    title: str
+    help: str
+    settings: Mapping = field(default_factory=dict)
+    stop: Mapping = field(default_factory=dict)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of the command line that is no setting: `flag` with a text behind it.
+
+    metavar: what the help calls that text. take: does what the option asks for, given the text,
+    and returns the settings that follow from it, by name.
+    """
+
+    flag: str
+    metavar: str
+    help: str
+    take: Callable[[str], Mapping]
+
+
+class DataSettings(Protocol):
+    """The settings of a data set: a frozen dataclass that answers every question about it.
+
+    Its fields are the settings, all with a default, and no name is one of Config or Stop. It raises
+    ValueError, when it is made, for a value that a setting cannot have.
+
+    name: in addresses, files and the command line. about: what the terminal says of it. form: the
+    settings as a form shows them. presets: the first is what a page opens with; it has a name, as
+    the terminal starts from it too. options: of its command line, beside the settings.
+    shows_accuracy: whether the terminal prints the test accuracy of each epoch.
+    """
+
+    name: ClassVar[str]
+    about: ClassVar[str]
+    form: ClassVar[tuple[Field, ...]]
+    presets: ClassVar[tuple[PresetSettings, ...]]
+    options: ClassVar[tuple[Option, ...]]
+    shows_accuracy: ClassVar[bool]
+
+    @property
+    def n_in(self) -> int:
+        """How many inputs a network needs."""
+
+    @property
+    def n_out(self) -> int:
+        """How many outputs a network needs."""
+
+    @property
+    def train_count(self) -> int:
+        """How many samples are for training, m."""
+
+    def load(self, precision: str) -> "Dataset":
+        """Make or read the data, in "float64" or "float32". Raises ValueError where it cannot."""
+
+    def caption(self) -> str:
+        """What a form says below the settings. Raises ValueError where the data are not here."""
+
+    def script_text(self, dtype: str) -> str:
+        """The lines of a script that make X, y, X_test and y_test with NumPy alone.
+
+        dtype: that of the arrays, as Python text. Returns "" where the script is to read them from
+        a file beside it.
+        """
+
+
+def titles(settings: DataSettings | type[DataSettings]) -> dict[str, Mapping[str, str]]:
+    """The settings that are choices, with the title of each name that they can be.
+
+    {"rule": {"even": "even or odd", ...}}
+    """
+    return {each.name: each.titles for each in settings.form if isinstance(each, Choice)}
 
 
 @dataclass(frozen=True)

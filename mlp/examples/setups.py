@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp import checks
+from mlp.datasets import one_hot
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import initialise
 from mlp.network.losses import LOSSES, Loss
@@ -48,11 +49,6 @@ def drawn(sizes: tuple[int, ...], seed: int) -> np.ndarray:
     return np.where(flat == 0, 0.1, flat)
 
 
-def one_hot(classes: list[int], n: int) -> np.ndarray:
-    """A row for every sample, with a 1 at its class: (m, n)."""
-    return np.eye(n)[classes]
-
-
 def own(sizes: tuple[int, ...], hidden: str, output: str, loss: str, seed: int) -> Setup:
     """A network of any sizes that fit the screen, with weights and samples drawn from a seed.
 
@@ -71,7 +67,7 @@ def own(sizes: tuple[int, ...], hidden: str, output: str, loss: str, seed: int) 
     generator = np.random.RandomState(checks.whole("seed", seed, 0, 2**32 - 1))
     X = generator.uniform(-1, 1, (MOST_SAMPLES, sizes[0])).round(1)
     classes = generator.randint(0, max(sizes[-1], 2), MOST_SAMPLES)
-    y = one_hot(list(classes), max(sizes[-1], 2))[:, : sizes[-1]]
+    y = one_hot(classes, max(sizes[-1], 2))[:, : sizes[-1]]
     if sizes[-1] == 1 and needed == "softmax":
         y = np.ones((MOST_SAMPLES, 1))
     return Setup(sizes, hidden, output, loss, X, y, drawn(sizes, seed))

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp.datasets import one_hot
 from mlp.datasets.parity import to_bits
 from mlp.derivation.notation import Notation
-from mlp.examples.setups import Setup, drawn, one_hot
+from mlp.examples.setups import Setup, drawn
 from mlp.examples.slips import ARTICLE_SLIPS, QUESTION_SLIPS, STUDENT_SLIPS, Slip
 from mlp.network.initialisation import initialise
 from mlp.network.shape import parameter_count
@@ -37,7 +38,7 @@ def _question() -> Setup:
     W1, b1 = [[0.5, 0.3], [0.4, 0.8], [0.2, 0.6]], [0.1, 0.2, 0.1]
     W2, b2 = [[0.6, -0.4, 0.9], [-0.3, 0.7, 0.5]], [0.1, -0.2]
     X = [[1, 0.5], [0.2, 0.9], [0.7, 0.1], [0.4, 0.4], [0.9, 0.8], [0.1, 0.3], [0.6, 1], [0.3, 0.6]]
-    y = one_hot([0, 1, 0, 1, 0, 1, 0, 1], 2)
+    y = one_hot(np.array([0, 1, 0, 1, 0, 1, 0, 1]), 2)
     parameters = _flat((2, 3, 2), W1, b1, W2, b2)
     return Setup((2, 3, 2), "relu", "sigmoid", "half squared error", np.array(X), y, parameters)
 
@@ -46,7 +47,7 @@ def _parity() -> Setup:
     """Seed 000's network as it starts with seed 0, and the numbers 5, 6, 12, …"""
     numbers = np.array([5, 6, 12, 77, 300, 511, 640, 1001])
     parameters = initialise((10, 3, 2), "normal", np.random.RandomState(0))
-    y = one_hot(list((numbers % 2 == 0).astype(int)), 2)
+    y = one_hot((numbers % 2 == 0).astype(int), 2)
     return Setup((10, 3, 2), "sigmoid", "sigmoid", "squared error", to_bits(numbers, 10), y,
                  parameters)  # fmt: skip
 
@@ -54,7 +55,7 @@ def _parity() -> Setup:
 def _first_part() -> Setup:
     """The [5, 4, 2] network of seed 000's first part: numbers of five bits."""
     numbers = np.array([5, 6, 12, 19, 23, 30, 8, 1])
-    y = one_hot(list((numbers % 2 == 0).astype(int)), 2)
+    y = one_hot((numbers % 2 == 0).astype(int), 2)
     return Setup((5, 4, 2), "sigmoid", "sigmoid", "squared error", to_bits(numbers, 5), y,
                  drawn((5, 4, 2), 1))  # fmt: skip
 
@@ -73,7 +74,7 @@ def _students() -> Setup:
 def _deep() -> Setup:
     """Seed 003's four layers: ReLU, then softmax over three classes."""
     X = np.random.RandomState(5).uniform(-1, 1, (8, 2)).round(1)
-    y = one_hot([0, 1, 2, 0, 1, 2, 0, 1], 3)
+    y = one_hot(np.array([0, 1, 2, 0, 1, 2, 0, 1]), 3)
     sizes = (2, 3, 4, 3)
     return Setup(sizes, "relu", "softmax", "cross-entropy", X, y, drawn(sizes, 19))
 

@@ -4,13 +4,14 @@ An address has only what differs from what its page opens with. Opened later or 
 it gives the same run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mlp import checks
-from mlp.datasets.parity import RULES
+from mlp.datasets import DATASETS
+from mlp.datasets.dataset import titles
 from mlp.training.config import (
     IN_FLIGHT,
     MAX_EPOCHS,
@@ -20,15 +21,13 @@ from mlp.training.config import (
     sizes_from_text,
     sizes_text,
 )
-from mlp.training.presets import PRESETS
+from mlp.training.presets import presets_of
 from mlp.training.run import Run, begin
 from mlp.training.schedule import MAX_CHANGES, in_order
 
 Place = tuple[int, int]  # an epoch, and a step in it
 
 MOST_CHARACTERS = 20_000
-# What stands in an address where a page shows titles in place of names.
-TITLES = {"rule": {name: rule.title for name, rule in RULES.items()}}
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ class Address:
             url = urlsplit(text.strip())
         except ValueError:
             raise ValueError(f"a link must be an address, got {text[:40]!r}") from None
-        page = checks.one_of("the page of a link", url.path.rstrip("/").split("/")[-1], PRESETS)
+        page = checks.one_of("the page of a link", url.path.rstrip("/").split("/")[-1], DATASETS)
         parameters = dict(parse_qsl(url.query, keep_blank_values=True))
-        config = _config(PRESETS[page][0].config, parameters)
+        config = _config(presets_of(page)[0].config, parameters)
         schedule = schedule_from_text(config, parameters.get("changes", ""))
         return cls(schedule, place_from_text(config, parameters.get("at", "")) or (0, 0))
 
@@ -95,9 +94,9 @@ def setting_parameters(config: Config) -> dict[str, str]:
 
     {"hidden_sizes": "16, 8", "seed": "3", "rule": "parity of the ones"}
     """
-    default = _settings(PRESETS[config.data.name][0].config)
+    default, shown = _settings(presets_of(config.data.name)[0].config), titles(config.data)
     differing = {name: v for name, v in _settings(config).items() if v != default[name]}
-    return {name: _value_text(name, value) for name, value in differing.items()}
+    return {name: _value_text(name, v, shown.get(name, {})) for name, v in differing.items()}
 
 
 def _settings(config: Config) -> dict:
@@ -110,26 +109,27 @@ def _settings(config: Config) -> dict:
 
 def _config(default: Config, parameters: dict[str, str]) -> Config:
     """The default with the settings that the parameters of an address give it."""
+    shown = titles(default.data)
     given = {
-        name: _value(name, parameters[name], type(before))
+        name: _value(name, parameters[name], type(before), shown.get(name, {}))
         for name, before in _settings(default).items()
         if name in parameters
     }
     return config_from_settings(flat_settings(default) | given)
 
 
-def _value_text(name: str, value) -> str:
-    """A setting as an address has it."""
+def _value_text(name: str, value, shown: Mapping[str, str]) -> str:
+    """A setting as an address has it. shown: what the page shows in place of names, if it does."""
     if name == "hidden_sizes":
         return sizes_text(value)
-    return TITLES.get(name, {}).get(value, str(value))
+    return shown.get(value, str(value))
 
 
-def _value(name: str, text: str, kind: type):
+def _value(name: str, text: str, kind: type, shown: Mapping[str, str]):
     """The setting that an address has as this text. Raises ValueError for a text that is none."""
     if name == "hidden_sizes":
         return sizes_from_text(text)
-    values = {title: value for value, title in TITLES.get(name, {}).items()}
+    values = {title: value for value, title in shown.items()}
     text = values.get(text, text)
     try:
         return kind(text)

@@ -17,8 +17,6 @@ from mlp.sharing.script_text import (
     FILE,
     LOSS,
     OPTIMISERS,
-    PARITY,
-    RULES,
     SCRIPT,
     WHOLE,
 )
@@ -50,7 +48,7 @@ def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
         epochs=stop.epochs,
         batch_size=config.batch_size,
         eta=rate if config.precision == "float64" else f"np.float32({rate})",
-        data=_data(config, dtype),
+        data=config.data.script_text(dtype) or FILE.format(name=config.data.name),
         functions=_functions(config),
         seed=config.seed,
         weights=_weights(config),
@@ -78,9 +76,14 @@ def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
     )
 
 
+def needs_file(config: Config) -> bool:
+    """Whether the script of this config reads its data from a file beside it."""
+    return not config.data.script_text("float")
+
+
 def data_file(config: Config) -> tuple[str, bytes] | None:
     """The name and the bytes of the file that must lie beside the script; None without any."""
-    if config.data.name == "parity":
+    if not needs_file(config):
         return None
     data, file = datasets.load(config.data, config.precision), io.BytesIO()
     np.savez_compressed(
@@ -91,13 +94,6 @@ def data_file(config: Config) -> tuple[str, bytes] | None:
         y_test=data.y_test,
     )
     return f"{config.data.name}.npz", file.getvalue()
-
-
-def _data(config: Config, dtype: str) -> str:
-    data = config.data
-    if data.name != "parity":
-        return FILE.format(name=data.name)
-    return PARITY.format(bits=data.bits, rule=RULES[data.rule], n=data.train_count, dtype=dtype)
 
 
 def _functions(config: Config) -> str:

@@ -44,12 +44,6 @@ OPTIMISERS = {
     ),
 }
 DEVIATIONS = {"xavier": "np.sqrt(2 / (n_in + n_out))", "he": "np.sqrt(2 / n_in)"}
-RULES = {
-    "even": "numbers % 2 == 0",
-    "ones": "bits.sum(axis=1) % 2 == 0",
-    "three": "numbers % 3 == 0",
-    "majority": "2 * bits.sum(axis=1) > bits.shape[1]",
-}
 
 SCRIPT = '''\
 """{title}
@@ -128,16 +122,10 @@ if __name__ == "__main__":
 {stop}    {accuracy}
 '''
 
-PARITY = """\
-numbers = np.arange(2**{bits})
-bits = (numbers[:, None] >> np.arange({bits} - 1, -1, -1)) & 1
-X = bits.astype({dtype})
-y = np.eye(2, dtype={dtype})[({rule}).astype(int)]  # one-hot
-X, y, X_test, y_test = X[:{n}], y[:{n}], X[{n}:], y[{n}:]"""
 WHOLE = """\
             whole = BATCH_SIZE * max(1, len(X) // BATCH_SIZE)  # the last takes the remainder too
 """
-# Any other data come in a file beside the script: see `data_file`.
+# Data that no lines make come in a file beside the script: see `data_file`.
 FILE = """\
 with np.load("{name}.npz") as file:  # lies beside this script
     X, y, X_test, y_test = (file[name] for name in ("X", "y", "X_test", "y_test"))"""

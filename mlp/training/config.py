@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from mlp import checks
-from mlp.datasets import DATASETS, Digits, Parity
+from mlp.datasets import DATASETS, DataSettings, Parity
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import INITIALISATIONS
@@ -44,7 +44,7 @@ class Config:
     Raises ValueError that names the parameter, the rule and the value.
     """
 
-    data: Parity | Digits = field(default_factory=Parity)
+    data: DataSettings = field(default_factory=Parity)
     hidden_sizes: tuple[int, ...] = (3,)
     hidden: str = "sigmoid"
     output: str = "sigmoid"

@@ -15,14 +15,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from mlp.sharing.address import Address  # noqa: E402
 from mlp.sweep import axis_from_text, grid  # noqa: E402
-from mlp.training.presets import DIGITS_MODERN  # noqa: E402
+from mlp.training.presets import presets_of  # noqa: E402
 from tests.benchmarks.training import machine  # noqa: E402
 
 AXES = (
     axis_from_text("learning_rate", "0.0001..0.01 x 16"),
     axis_from_text("l2", "0.00001..0.1 x 16"),
 )
-ASKED = grid(replace(DIGITS_MODERN, hidden_sizes=(512,)), AXES)
+ASKED = grid(replace(presets_of("digits")[0].config, hidden_sizes=(512,)), AXES)
 LINKS = [Address.of_config(config, (ASKED.epochs, 0)).text for config in ASKED.configs]
 ROUNDS = 3
 

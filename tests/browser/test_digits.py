@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mlp import advance, begin
-from mlp.training import presets
+from mlp.training.presets import presets_of
 from mlp.training.state import network_of
 from tests.support.browser import (
     PLACES,
@@ -92,7 +92,7 @@ def test_one_epoch_changes_the_mosaic_and_hovering_names_its_weights(page_at):
     press(page, "one_epoch")
     expect(status(page)).to_contain_text("At epoch 1 of")
     stands_still(page)
-    run = advance(begin(presets.DIGITS[0].config), epochs=1)
+    run = advance(begin(presets_of("digits")[0].config), epochs=1)
     image = network_of(run.config, run.state).weights[0][7].reshape(28, 28)
     np.testing.assert_allclose(mosaic(page)[29:57, 29:57], image, rtol=1e-4, atol=1e-6)
     assert not np.allclose(np.nan_to_num(before), np.nan_to_num(mosaic(page)))

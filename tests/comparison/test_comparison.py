@@ -18,12 +18,13 @@ from mlp.comparison.pairing import (
 from mlp.comparison.timing import axes, seconds_an_epoch
 from mlp.comparison.verdict import contest, leader, sign_test, verdict
 from mlp.sweep import PieceResult, calibrate, plan, train_piece
-from mlp.training.presets import MODERN
+from mlp.training.presets import preset
 from tests.support.alike import same_bits
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 SMALL = Config(data=Parity(bits=4), batch_size=3)
+MODERN = preset("parity", "modern").config
 FASTER = replace(SMALL, learning_rate=1.0)
 LOST = replace(SMALL, hidden="relu", output="identity", learning_rate=1e30)
 

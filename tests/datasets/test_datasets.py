@@ -1,12 +1,14 @@
 """The parity data: every rule against plain Python on every number, and the article's split."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mlp import datasets
-from mlp.datasets import Parity, one_hot
+from mlp.datasets import DATASETS, Parity, one_hot
 from mlp.datasets.parity import RULES, to_bits
 
 # What each rule asks, in plain Python, of a number written with this many binary digits.
@@ -125,3 +127,17 @@ def test_a_bad_setting_is_named_with_its_rule_and_its_value(bad, message):
 
 def test_one_hot_puts_a_single_one_into_each_row():
     assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+@pytest.mark.parametrize("kind", DATASETS.values(), ids=DATASETS)
+def test_a_form_has_every_setting_of_its_data_set(kind):
+    assert [field.name for field in kind.form] == [f.name for f in fields(kind)]
+
+
+@pytest.mark.parametrize("kind", DATASETS.values(), ids=DATASETS)
+def test_the_sizes_that_a_data_set_tells_are_those_of_its_data(kind):
+    settings = kind()
+    data = settings.load("float32")
+    assert data.X_train.shape == (settings.train_count, settings.n_in)
+    assert data.y_train.shape == (settings.train_count, settings.n_out)
+    assert (len(data.inputs), len(data.classes)) == (settings.n_in, settings.n_out)

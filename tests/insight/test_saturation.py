@@ -6,7 +6,7 @@ import pytest
 from mlp import begin, datasets
 from mlp.insight.saturation import in_words, saturated
 from mlp.network.network import Network
-from mlp.training import presets
+from mlp.training.presets import presets_of
 from mlp.training.state import network_of
 
 
@@ -39,7 +39,7 @@ def test_the_share_is_over_the_samples():
 
 def test_raw_pixels_saturate_nearly_every_neuron_and_pixels_up_to_one_do_not():
     shares = []
-    for preset in presets.DIGITS:
+    for preset in presets_of("digits"):
         X = datasets.load(preset.config.data, "float32").X_test[:200]
         run = begin(preset.config)
         shares.append(saturated(network_of(run.config, run.state), X)[0].mean())

@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from mlp import Config, Digits, advance, begin, datasets, save
 from mlp.examples.of_run import TITLE
-from mlp.training import presets
+from mlp.training.presets import preset, presets_of
 from mlp.training.state import network_of
 from pages.parts.components.canvas import SIDE, drawn
 from pages.parts.digits.board import MOST_KEPT, Kept
 from tests.support.pages import at, click, words
 
-ARTICLE = presets.DIGITS_ARTICLE
+ARTICLE = preset("digits", "article").config
 
 
 def opened(**parameters) -> AppTest:
@@ -39,12 +39,12 @@ def trained(app: AppTest, epochs: int = 3) -> AppTest:
 
 def test_the_page_opens_with_the_first_preset_ready():
     app = opened()
-    assert run_of(app).config == presets.DIGITS[0].config
+    assert run_of(app).config == presets_of("digits")[0].config
     assert "Ready" in words(app)
     assert "of 1,000 test images are read right" in words(app)
 
 
-@pytest.mark.parametrize("preset", presets.DIGITS, ids=lambda preset: preset.title)
+@pytest.mark.parametrize("preset", presets_of("digits"), ids=lambda preset: preset.title)
 def test_every_preset_starts_a_new_run(preset):
     app = click(opened(hidden_sizes="4"), f"preset {preset.title}")
     assert run_of(app).config == preset.config and run_of(app).position == (0, 0)

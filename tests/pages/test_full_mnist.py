@@ -14,11 +14,11 @@ from tests.support.mirrors import mirror
 def script():
     import streamlit as st
 
-    from mlp.training import presets
+    from mlp.training.presets import presets_of
     from pages.parts.settings import full_mnist
     from pages.parts.settings.config_form import config_form
 
-    config, trouble = config_form(presets.DIGITS)
+    config, trouble = config_form(presets_of("digits"))
     if trouble and not full_mnist.offer():
         st.error(trouble)
     if config:

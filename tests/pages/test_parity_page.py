@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 from mlp import Config, Parity, advance, begin, save
 from mlp.datasets.parity import RULES
 from mlp.sharing.address import Address, setting_parameters
-from mlp.training import presets
 from mlp.training.config import config_from_settings, flat_settings
+from mlp.training.presets import preset
 from tests.support.pages import at, ticks_while, words
 from tests.support.pages import click as press
+
+HARD = preset("parity", "hard").config
 
 
 def opened(**parameters) -> AppTest:
@@ -284,7 +286,7 @@ def test_every_experiment_plays_at_one_click(title, config):
 
 
 def test_the_hard_preset_does_learn():
-    run = advance(begin(presets.HARD), epochs=300)
+    run = advance(begin(HARD), epochs=300)
     assert run.history.test_accuracy.max() > 0.99
 
 
@@ -368,9 +370,7 @@ def test_a_place_that_is_none_is_left_out_with_a_warning():
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_page_understands_the_links_that_are_written_elsewhere(rule):
-    config = replace(
-        presets.HARD, data=Parity(bits=6, rule=rule), hidden_sizes=(), scale=0.5, batch_size=4
-    )
+    config = replace(HARD, data=Parity(bits=6, rule=rule), hidden_sizes=(), scale=0.5, batch_size=4)
     link = Address.of_config(config, (1, 2)).text
     app = at_rest(opened(**dict(parse_qsl(link.split("?")[1], True))))
     assert run_of(app).config == config

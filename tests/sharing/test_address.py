@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlp import Config, Digits, Parity, advance, begin
+from mlp.datasets import DATASETS
 from mlp.datasets.digits import PIXELS
 from mlp.datasets.parity import RULES
 from mlp.descent.optimisers import OPTIMISERS
@@ -23,7 +24,7 @@ from mlp.sharing.address import (
     setting_parameters,
 )
 from mlp.training.config import BATCHINGS, PRECISIONS, sizes_from_text
-from mlp.training.presets import HARD, PRESETS
+from mlp.training.presets import preset, presets_of
 from mlp.training.schedule import MAX_CHANGES
 from tests.support.alike import same_run
 from tests.support.changed_runs import FLIGHTS, SMALL, flown
@@ -61,7 +62,7 @@ def configs(draw):
 # Addresses as they have been sent to others: each must stay as it is.
 SENT = [
     (Address.of_config(Config()), "parity"),
-    (Address.of_config(PRESETS["digits"][0].config), "digits"),
+    (Address.of_config(presets_of("digits")[0].config), "digits"),
     (Address.of_config(Config(seed=3), (12, 0)), "parity?seed=3&at=12"),
     (Address.of_config(Config(seed=3), (12, 5)), "parity?seed=3&at=12.5"),
     (Address.of_config(Config(learning_rate=3)), "parity?learning_rate=3"),
@@ -71,13 +72,13 @@ SENT = [
         "parity?learning_rate=3.0&bits=5",
     ),
     (
-        Address.of_config(HARD, (0, 1)),
+        Address.of_config(preset("parity", "hard").config, (0, 1)),
         "parity?hidden_sizes=32%2C+32&hidden=relu&output=softmax&loss=cross-entropy"
         "&initialisation=he&optimiser=adam&learning_rate=0.01&batch_size=16&batching=standard"
         "&rule=parity+of+the+ones&train_share=0.8&at=0.1",
     ),
     (
-        Address.of_config(PRESETS["digits"][1].config, (300, 0)),
+        Address.of_config(presets_of("digits")[1].config, (300, 0)),
         "digits?hidden=sigmoid&output=sigmoid&loss=squared+error&initialisation=normal"
         "&optimiser=sgd&learning_rate=0.3&l2=0.0&batch_size=256&batching=article"
         "&precision=float64&seed=0&pixels=0+to+255&at=300",
@@ -147,9 +148,9 @@ def test_an_address_tells_the_way_of_a_run_and_its_place(flight):
     assert same_run(again, run)
 
 
-@pytest.mark.parametrize("page", PRESETS)
+@pytest.mark.parametrize("page", DATASETS)
 def test_the_address_of_what_a_page_opens_with_is_the_page(page):
-    address = Address.of_config(PRESETS[page][0].config)
+    address = Address.of_config(presets_of(page)[0].config)
     assert address.text == page
     assert Address.read(f"http://localhost:8501/{page}") == address
 

@@ -22,7 +22,7 @@ from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
 from mlp.sharing.script import data_file, script
 from mlp.training.config import BATCHINGS, PRECISIONS
-from mlp.training.presets import HARD, MODERN
+from mlp.training.presets import preset
 from tests.support.alike import same_bits
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -38,6 +38,7 @@ ALONE = (
     "runpy.run_path('run.py', run_name='__main__')\n"
 )
 FEW = Stop(epochs=4)
+MODERN, HARD = (preset("parity", name).config for name in ("modern", "hard"))
 
 
 def printed(text, folder):
@@ -189,6 +190,9 @@ class Points:
         X = random.randn(80, 2).astype(precision)
         y = one_hot(random.randint(3, size=80), 3, precision)
         return Dataset(X[:50], y[:50], X[50:], y[50:], ("x", "y"), ("a", "b", "c"))
+
+    def script_text(self, dtype: str) -> str:
+        return ""
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)

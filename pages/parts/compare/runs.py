@@ -3,10 +3,11 @@
 import streamlit as st
 
 from mlp.comparison.pairing import MOST_COMPARED, run_names
+from mlp.datasets import DATASETS
 from mlp.sharing.address import MOST_CHARACTERS, Address
 from mlp.sharing.file import FileError, load
 from mlp.sweep import HYPERPARAMETERS, axis_from_text
-from mlp.training import presets
+from mlp.training.presets import presets_of
 from pages.parts.sharing import compared_runs
 from pages.parts.sharing.downloads import downloads
 
@@ -43,14 +44,14 @@ def list_of_runs() -> None:
 def _from_here() -> None:
     """The runs of this tab's training pages, and the runs that these pages start from."""
     with st.container(horizontal=True):
-        for page, some in presets.PRESETS.items():
+        for page in DATASETS:
             live = st.session_state.get(f"live {page}")
             if live is not None:
                 run = live.run
                 compared_runs.add_button(
                     Address.of(run).text, f"add live {page}", run, f"The run on {page.capitalize()}"
                 )
-            for preset in some:
+            for preset in presets_of(page):
                 compared_runs.add_button(
                     Address.of_config(preset.config).text,
                     f"add {page} {preset.title}",
@@ -90,7 +91,7 @@ def _from_link() -> None:
     left.text_input(
         "The address of a run",
         key="pasted",
-        placeholder="Copied from the Parity or the Digits page",
+        placeholder=f"Copied from the {' or the '.join(map(str.capitalize, DATASETS))} page",
         max_chars=MOST_CHARACTERS,
     )
     right.button("Add", key="add_link", on_click=_add_link)

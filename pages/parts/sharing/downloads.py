@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mlp.sharing.file import fits, save
-from mlp.sharing.script import data_file, script
+from mlp.sharing.script import data_file, needs_file, script
 from mlp.training.config import Stop
 from mlp.training.history import history_csv
 from mlp.training.trainer import Trainer
@@ -43,7 +43,7 @@ def downloads(trainer: Trainer, key: str = "") -> None:
             "code",
             "This run was changed on its way, which a script does not tell." if changed else "",
         )
-        if data != "parity":
+        if needs_file(run.config):
             _download(
                 "Download the data of the script",
                 lambda: data_file(run.config)[1],
