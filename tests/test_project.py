@@ -18,6 +18,11 @@ def test_the_server_listens_here_only_and_refuses_large_files():
     assert server["enableXsrfProtection"] and server["enableCORS"]
 
 
+def test_no_change_of_a_file_has_the_server_import_everything_again():
+    """Streamlit would forget every module, and all visitors would import them at once."""
+    assert settings()["server"]["fileWatcherType"] == "none"
+
+
 def test_nobody_is_tracked_or_asked_for_an_address():
     assert settings()["browser"]["gatherUsageStats"] is False
     assert settings()["server"]["showEmailPrompt"] is False

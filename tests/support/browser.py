@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -39,19 +40,28 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Server:
-    """The app as a learner starts it, on a free port of this machine; or another script."""
+    """The app as a learner starts it, on a free port of this machine; or another script.
 
-    def __init__(self, script: str = "app.py"):
+    headless: without opening a browser. environment: the variables it sees, by default this
+    process's.
+    """
+
+    def __init__(
+        self,
+        script: str = "app.py",
+        headless: bool = True,
+        environment: Mapping[str, str] | None = None,
+    ):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://localhost:{port}"
         command = [sys.executable, "-m", "streamlit", "run", script]
-        command += ["--server.port", str(port), "--server.headless", "true"]
+        command += ["--server.port", str(port), "--server.headless", str(headless).lower()]
         # Not a pipe: one that nobody reads would stop a server that has much to say.
         self._printed = TemporaryFile("w+", encoding="utf8")  # noqa: SIM115, closed in stop
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=self._printed, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment, stdout=self._printed, stderr=subprocess.STDOUT
         )
         deadline = time.monotonic() + PATIENCE
         while True:
