@@ -51,8 +51,8 @@ def chromium() -> Iterator[Browser]:
 def page_at(app_url: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Open a page of the app: page_at("parity?seed=1", width=390, dark=True).
 
-    At the end of the test, nothing may have been asked of any other address, and the console
-    must be clean.
+    At the end of the test, nothing may have been asked of any other address, by the page or by a
+    tab that it opened, and the console must be clean.
     """
     contexts, complaints = [], []
 
@@ -78,7 +78,7 @@ def page_at(app_url: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-        page.on("request", leave)
+        context.on("request", leave)
         page.goto(f"{app_url}/{path}")
         return page
 

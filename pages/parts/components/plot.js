@@ -5,6 +5,9 @@ const CONFIG = {
   displaylogo: false,
   scrollZoom: false,
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+  // No "Share chart", which uploads the figure to Plotly's cloud, and no address to upload it to.
+  showSendToCloud: false,
+  plotlyServerURL: "",
 };
 
 // One plotly.js for the whole page, whatever the number of figures.
