@@ -3,6 +3,11 @@
 // Strokes are kept as points from 0 to 1, drawn in the board's own size for the eye, and once more
 // in side x side pixels for the network.
 
+import css from "./canvas.css.js";
+import { styles } from "./styles.js";
+
+const style = styles(css);
+
 const SIZE = 560; // pixels of the visible board, however large it is on the screen
 const PEN = 0.085; // of the board's side
 const EVERY = 150; // milliseconds between two images while the pen is down
@@ -122,6 +127,7 @@ function build(parent) {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
+  style(parentElement);
   const home = parentElement.querySelector("div");
   const board = (home.mlpBoard ??= build(home));
   board.side = data.side;

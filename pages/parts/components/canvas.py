@@ -6,20 +6,14 @@ browser is checked before it is used: anything but such an image counts as an em
 
 import base64
 import binascii
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
+
+from pages.parts.components.assets import component
 
 SIDE = 112  # pixels of the image that is sent, four to one of MNIST's
 
-HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "mlp_canvas",
-    js=(HERE / "canvas.js").read_text(encoding="utf8"),
-    css=(HERE / "canvas.css").read_text(encoding="utf8"),
-    html="<div></div>",
-)
+_component = component("canvas")
 
 
 def canvas(key: str, sheet: int) -> np.ndarray | None:

@@ -1,5 +1,10 @@
 // Draws rows of signs and matrices whose entries are buttons; see matrices.py.
 
+import css from "./matrices.css.js";
+import { styles } from "./styles.js";
+
+const style = styles(css);
+
 function make(tag, className, parent) {
   const element = document.createElement(tag);
   element.className = className;
@@ -37,6 +42,7 @@ function drawMatrix(matrix, parent, send) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  style(parentElement);
   const text = JSON.stringify(data);
   let root = parentElement.querySelector(":scope > .mlp-matrices");
   if (!root) root = make("div", "mlp-matrices", parentElement);

@@ -1,7 +1,6 @@
 """Matrices with their numbers, coloured by sign and size, in which an entry can be clicked."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -9,16 +8,10 @@ import streamlit as st
 from mlp.derivation.proof import TOLERANCE
 from mlp.figures.palette import DIVERGING, colour_at, symmetric_limit, text_on
 from mlp.words import number_text, shape_text
+from pages.parts.components.assets import component
 
 MOST_COLUMNS = 5  # in full size; wider matrices are set smaller
-HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "mlp_matrices",
-    js=(HERE / "matrices.js").read_text(encoding="utf8"),
-    css=(HERE / "matrices.css").read_text(encoding="utf8"),
-    html="<div></div>",
-    isolate_styles=False,
-)
+_component = component("matrices", isolate_styles=False)
 
 
 def matrix(name: str, html: str, values: np.ndarray, marked: frozenset = frozenset()) -> dict:

@@ -57,7 +57,7 @@ function controlsUnder(element) {
 }
 
 // Take up a new figure, drawn at step 0; or the same one again, in other colours.
-async function takeUp(element, figure, changed) {
+export async function takeUp(element, figure, changed) {
   const meta = figure.layout.meta?.walk;
   const before = element.mlpWalk;
   if (before) before.playing = false;

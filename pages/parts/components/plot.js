@@ -1,4 +1,10 @@
-// Draws one figure with Plotly and updates it in place; see plot.py. player.js stands above it.
+// Draws one figure with Plotly and updates it in place; see plot.py.
+
+import css from "./plot.css.js";
+import { takeUp } from "./player.js";
+import { styles } from "./styles.js";
+
+const style = styles(css);
 
 const CONFIG = {
   responsive: true,
@@ -163,6 +169,7 @@ async function draw(element) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  style(parentElement);
   const { figure: text, plotly: address, name, clickable, hoverable } = data;
   const element = box(parentElement, JSON.parse(text).layout.height);
   element.dataset.figure = name;

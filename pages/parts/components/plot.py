@@ -2,50 +2,19 @@
 
 Streamlit's own chart is taken down and put up again with every change of its data; this
 component hands the new figure to `Plotly.react`, so zoom and hover stay and nothing flickers.
-plotly.js is the file inside the installed plotly package, served by this app: no other address
-is ever asked. A figure with frames gets buttons, a slider and a line of text, and plays in the
-browser, at no cost to the server; see player.js and mlp/figures/descent/frames.py.
+plotly.js is served by this app, see assets.py: no other address is ever asked. A figure with
+frames gets buttons, a slider and a line of text, and plays in the browser, at no cost to the
+server; see player.js and mlp/figures/descent/frames.py.
 """
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
-STATIC = Path(__file__).parents[3] / "static"
-PARTS = Path(__file__).parent
-JAVASCRIPT = "".join((PARTS / name).read_text(encoding="utf8") for name in ("player.js", "plot.js"))
-CSS = (PARTS / "plot.css").read_text(encoding="utf8")
+from pages.parts.components.assets import component, plotly_address
 
-_component = st.components.v2.component(
-    "mlp_plot", js=JAVASCRIPT, css=CSS, html="<div></div>", isolate_styles=False
-)
-
-
-@cache
-def plotly_address() -> str:
-    """Where the page finds plotly.js: a copy in static/ under a name with its version.
-
-    The address is relative, so that it holds under any base path.
-    """
-    name = f"plotly-{plotly.__version__}.min.js"
-    target = STATIC / name
-    if not target.exists():
-        STATIC.mkdir(exist_ok=True)
-        source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-        # Copied beside and then renamed, so that no browser ever gets half a file.
-        handle, half = tempfile.mkstemp(dir=STATIC)
-        os.close(handle)
-        shutil.copyfile(source, half)
-        Path(half).chmod(0o644)
-        Path(half).replace(target)
-    return f"app/static/{name}"
+_component = component("plot", isolate_styles=False)
 
 
 def plot(
