@@ -43,7 +43,7 @@ class Server:
     """The app as a learner starts it, on a free port of this machine; or another script.
 
     headless: without opening a browser. environment: the variables it sees, by default this
-    process's.
+    process's. base_path: what the server puts before every address, such as "/lab".
     """
 
     def __init__(
@@ -51,13 +51,15 @@ class Server:
         script: str = "app.py",
         headless: bool = True,
         environment: Mapping[str, str] | None = None,
+        base_path: str = "",
     ):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.url = f"http://localhost:{port}"
+        self.url = f"http://localhost:{port}{base_path}"
         command = [sys.executable, "-m", "streamlit", "run", script]
         command += ["--server.port", str(port), "--server.headless", str(headless).lower()]
+        command += ["--server.baseUrlPath", base_path]
         # Not a pipe: one that nobody reads would stop a server that has much to say.
         self._printed = TemporaryFile("w+", encoding="utf8")  # noqa: SIM115, closed in stop
         self.process = subprocess.Popen(
