@@ -97,8 +97,8 @@ def test_mlp_imports_only_itself_numpy_and_what_comes_with_python(path):
     allowed |= {
         "own_surface.py": {"sympy"},
         "mnist.py": {"pooch"},
-        "cluster.py": {"loky", "distributed"},
-        "pool.py": {"loky"},
+        "cluster.py": {"distributed"},
+        "process.py": {"loky"},
         "threads.py": {"threadpoolctl"},
     }.get(path.name, set())
     assert {name.split(".")[0] for name in imports(path)} <= allowed

@@ -1,4 +1,4 @@
-"""Sweeps: many runs that differ in a few hyperparameters, asked, cut into pieces, trained, told.
+"""Sweeps: many runs that differ in a few hyperparameters.
 
 A sweep goes Axis -> `grid` -> `plan` -> Work -> `collect` -> `cell_map`: what varies, which cells
 that makes, which pieces train them, where, and what each cell came to.
@@ -26,7 +26,6 @@ from mlp.sweep.outcome import (
 )
 from mlp.sweep.pieces import Piece, PieceResult, calibrate, estimate, plan, train_piece
 from mlp.sweep.work import LostPieces, Work, sweep
-from mlp.workers.cluster import Processes, SchedulerError, executor, worker_count
 
 __all__ = [
     "HYPERPARAMETERS",
@@ -38,9 +37,7 @@ __all__ = [
     "Outcome",
     "Piece",
     "PieceResult",
-    "Processes",
     "Range",
-    "SchedulerError",
     "Sweep",
     "Target",
     "Work",
@@ -51,7 +48,6 @@ __all__ = [
     "closer",
     "collect",
     "estimate",
-    "executor",
     "finer",
     "grid",
     "plan",
@@ -62,5 +58,4 @@ __all__ = [
     "seeds_of",
     "sweep",
     "train_piece",
-    "worker_count",
 ]

@@ -1,38 +1,20 @@
 """Many runs that answer one question, the work on them, and the answer so far."""
 
-import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import cache
 from time import monotonic, sleep
 from typing import Any
 
-from mlp.sweep import PieceResult, Work, calibrate, estimate, plan
-from mlp.sweep import executor as cluster
-from mlp.sweep.pieces import CALIBRATION_RUNS, shapes_of
+from mlp.sweep.pieces import CALIBRATION_RUNS, PieceResult, calibrate, estimate, plan, shapes_of
+from mlp.sweep.work import Work
 from mlp.training.config import Config
-from mlp.workers.cluster import SCHEDULER, worker_count
-from mlp.workers.pool import LEFT, PATIENT
+from mlp.workers.cluster import sweep_workers
+from mlp.workers.executor import INTERRUPTED, Workers
 
 TICK = 0.4  # seconds between two looks at the workers
-
-
 # How long a press on Start may wait for the measurement.
 MOST_SECONDS = 20
-
-
-@cache
-def _cluster() -> Executor:
-    return cluster()
-
-
-def workers() -> Executor:
-    """Where pieces are trained: the cluster that MLP_SCHEDULER names, or this app's own pool.
-
-    Raises SchedulerError where that cluster cannot be used.
-    """
-    return _cluster() if os.environ.get(SCHEDULER, "").strip() else PATIENT
 
 
 @dataclass(eq=False)
@@ -72,37 +54,43 @@ class ManyRuns:
 
     @property
     def begun(self) -> bool:
-        """Whether there is work under way or resting."""
+        """Whether there is work that was started and is neither done nor cancelled."""
         return self._work is not None
 
     @property
     def waits(self) -> bool:
-        """Whether something will come of itself."""
+        """Whether a result or a measurement is under way."""
         return self.running or (self._costs is not None and not self._costs.done())
 
     @property
     def interval(self) -> float | None:
-        """Seconds between two ticks of a page that shows these runs; None while nothing comes."""
+        """Seconds between two ticks of a page that shows these runs; None if nothing will come."""
         return TICK if self.waits else None
 
     def seconds(self) -> float | None:
-        """About how long what is left takes on these workers; None until that is measured."""
+        """About how long what is left takes on these workers; None until that is measured.
+
+        Raises SchedulerError where the cluster that was asked for cannot be used.
+        """
         if self._work:
             return self._work.seconds_left()
         costs = self._measured()
         if costs is None:
             return None
-        where = workers()
-        return estimate(self._plan(costs, where), worker_count(where))
+        workers = sweep_workers()
+        return estimate(self._plan(costs, workers), workers.worker_count)
 
     def start(self) -> None:
-        """Train what is left, or go on after a pause."""
+        """Train what is left, or go on after a pause.
+
+        Raises SchedulerError where the cluster that was asked for cannot be used.
+        """
         costs = self._measured(wait=True) or self._measured(wait=True)
         if costs is None:
             return
         if self._work is None:
-            where = workers()
-            self._work = Work(self._plan(costs, where), where)
+            workers = sweep_workers()
+            self._work = Work(self._plan(costs, workers), workers)
         self._work.resume()
         self.trouble, self.running = "", True
 
@@ -118,8 +106,10 @@ class ManyRuns:
         self._work = None
 
     def watched(self) -> None:
-        """Take in what is done and hand out more; called on every tick of a page that watches."""
-        PATIENT.heard()
+        """Take in what is done and hand out more: a page is there and waits for it.
+
+        Called on every tick of a page that shows these runs; when the calls end, so does the work.
+        """
         if self._work is None:
             return
         if results := self._work.poll():
@@ -131,24 +121,28 @@ class ManyRuns:
         if not self._work.busy and self.running:
             self.running, self._work = False, None
 
-    def _plan(self, costs: dict, where: Executor) -> tuple:
+    def _plan(self, costs: dict, workers: Workers) -> tuple:
         done = [run for result in self._results for run in result.runs]
-        return plan(self.configs, self.epochs, costs, done=done, workers=worker_count(where))
+        return plan(self.configs, self.epochs, costs, done=done, workers=workers.worker_count)
 
     def _measured(self, wait: bool = False) -> dict[Config, float] | None:
-        """Seconds an epoch of each shape; timed in a worker, beside whatever else it does."""
-        PATIENT.heard()
+        """Seconds an epoch of each shape; measured by a worker, beside whatever else it does.
+
+        wait: for the measurement, at most MOST_SECONDS. None where there is no result.
+        """
+        workers = sweep_workers()
+        workers.heard()
         if self._costs is None:
-            self._costs = workers().submit(calibrate, _some_of_each_shape(self.configs))
+            self._costs = workers.submit(calibrate, _some_of_each_shape(self.configs))
         deadline = monotonic() + MOST_SECONDS
         while wait and not self._costs.done() and monotonic() < deadline:
-            PATIENT.heard()
+            workers.heard()
             sleep(0.05)
         if not self._costs.done():
             return None
         try:
             return self._costs.result()
-        except LEFT:  # the page was away for a while: the next tick or press measures anew
+        except INTERRUPTED:  # the page was away for a while: the next tick or press measures again
             self._costs = None
         except Exception as error:
             self.trouble, self._costs = f"{type(error).__name__}: {error}", None

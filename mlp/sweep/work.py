@@ -1,22 +1,24 @@
-"""A sweep under way: pieces are handed to an executor a few at a time, and taken in as they end.
+"""A sweep under way: pieces are handed to workers a few at a time, and taken in as they end.
 
-Nothing runs here by itself: whoever watches calls `poll`, and when nobody does any more, the
-pieces under way end and no others begin.
+Nothing runs here by itself: `poll` hands out pieces, and when it is no longer called, those under
+way end and no others begin.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 
 from mlp.sweep.pieces import Piece, PieceResult, estimate, train_piece
-from mlp.workers.cluster import worker_count
-from mlp.workers.pool import LEFT
+from mlp.workers.executor import INTERRUPTED, Workers
 
-# A piece that is lost so often will be lost again.
+# A piece that is lost this many times will be lost again.
 MOST_TRIES = 3
 # Pieces handed out ahead for each worker, so that none waits for the next poll.
 AHEAD = 3
+# Seconds between two looks at pieces under way by `sweep`: workers that are told less often that
+# somebody waits may end.
+LOOK_SECONDS = 0.5
 
 
 class LostPieces(RuntimeError):
@@ -25,21 +27,22 @@ class LostPieces(RuntimeError):
 
 @dataclass(frozen=True)
 class Failure:
-    """A piece that was lost too often, and what its last worker said, in words."""
+    """A piece that was lost MOST_TRIES times, and the last error, in words."""
 
     piece: Piece
     reason: str
 
 
 class Work:
-    """The pieces of a sweep on an executor.
+    """The pieces of a sweep, and the workers that train them.
 
-    failures: the pieces given up. trouble: why the executor takes no more pieces, or "".
+    failures: the pieces given up. trouble: why the workers take no more pieces, or "".
+    Raises what the workers raise where they cannot be counted.
     """
 
-    def __init__(self, pieces: Iterable[Piece], executor: Executor, workers: int | None = None):
-        self.executor = executor
-        self.workers = workers or worker_count(executor)
+    def __init__(self, pieces: Iterable[Piece], workers: Workers):
+        self._workers = workers
+        self._worker_count = workers.worker_count
         self.failures: list[Failure] = []
         self.trouble = ""
         self._waiting = deque((piece, 1) for piece in pieces)
@@ -58,7 +61,11 @@ class Work:
         return [piece for piece, _ in (*self._running.values(), *self._waiting)]
 
     def poll(self, seconds: float = 0.0) -> list[PieceResult]:
-        """Take in what has ended, waiting so long for the first of it; hand out what is next."""
+        """Take in what has ended and hand out what is next.
+
+        seconds: how long to wait where nothing has ended yet.
+        """
+        self._workers.heard()
         self._hand_out()
         wait(self._running, seconds, FIRST_COMPLETED)
         ended = [future for future in self._running if future.done()]
@@ -79,17 +86,19 @@ class Work:
     def seconds_left(self) -> float:
         """About how long the rest takes: the estimate, corrected by what pieces took so far."""
         pace = self._measured / self._expected if self._expected else 1.0
-        return estimate(self.pieces_left, self.workers) * pace
+        return estimate(self.pieces_left, self._worker_count) * pace
 
     def _hand_out(self) -> None:
-        while self._waiting and not self._halted and len(self._running) < AHEAD * self.workers:
-            # In many pools one death loses all that is under way. A piece that was lost goes alone
-            # the next time, so that no other is blamed for it.
+        while (
+            self._waiting and not self._halted and len(self._running) < AHEAD * self._worker_count
+        ):
+            # On a cluster the death of a worker is counted against every piece that it was handed.
+            # A piece that was lost goes alone the next time, so that no other is blamed for it.
             if self._running and (self._waiting[0][1] > 1 or self._suspect):
                 return
             try:
-                future = self.executor.submit(train_piece, self._waiting[0][0])
-            except Exception as error:  # an executor that is gone says so in ways of its own
+                future = self._workers.submit(train_piece, self._waiting[0][0])
+            except Exception as error:  # workers that are gone say so in ways of their own
                 self.trouble = f"{type(error).__name__}: {error}"
                 self.halt()
                 return
@@ -100,14 +109,14 @@ class Work:
         return any(tries > 1 for _, tries in self._running.values())
 
     def _taken_in(self, future: Future) -> PieceResult | None:
-        """The result of a piece; or None, and the piece waits again, unless it was lost too often.
+        """The result of a piece, or None: then it waits again, unless it was lost MOST_TRIES times.
 
-        Whatever took it away, a worker that died or a cluster that forgot it, another may do it.
+        Whether a worker died or a cluster forgot the piece, another worker may train it.
         """
         piece, tries = self._running.pop(future)
         try:
             result = future.result()
-        except LEFT:
+        except INTERRUPTED:
             self._waiting.appendleft((piece, tries))
             return None
         except Exception as error:
@@ -121,15 +130,15 @@ class Work:
         return result
 
 
-def sweep(pieces: Iterable[Piece], executor: Executor) -> Iterator[PieceResult]:
-    """The results of all pieces, as they finish; whoever stops listening stops the sweep.
+def sweep(pieces: Iterable[Piece], workers: Workers) -> Iterator[PieceResult]:
+    """The results of all pieces, as they finish; closing the generator stops the sweep.
 
     Raises LostPieces at the end where some could not be trained.
     """
-    work = Work(pieces, executor)
+    work = Work(pieces, workers)
     try:
         while work.busy:
-            yield from work.poll(60)
+            yield from work.poll(LOOK_SECONDS)
     finally:
         work.halt()
     if work.trouble or work.failures:

@@ -8,7 +8,8 @@ from time import monotonic
 from mlp.training.config import Stop
 from mlp.training.loop import train
 from mlp.training.run import Run, joined, pending
-from mlp.workers.pool import LEFT, LIVE
+from mlp.workers.executor import INTERRUPTED
+from mlp.workers.pool import LIVE
 
 # How long a worker trains before it reports: short, because Pause waits for it.
 SLICE_SECONDS = 0.08
@@ -126,7 +127,7 @@ class Trainer:
                 self.run = joined(self.run, future.result())
                 self._deaths = 0
                 self._submit()
-            except LEFT:
+            except INTERRUPTED:
                 # The page was not heard of for so long that the pool has left; the next tick
                 # hands the same slice to a new one.
                 pass

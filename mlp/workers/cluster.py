@@ -1,17 +1,15 @@
-"""Where pieces are trained: in processes of this machine, or on a Dask cluster."""
+"""The workers of a Dask cluster, and which workers train a sweep: these, or this machine's own."""
 
 import asyncio
 import os
 import threading
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from loky import ProcessPoolExecutor
-
-from mlp.workers.threads import ONE_THREAD
+from mlp.workers.executor import Workers
+from mlp.workers.pool import PATIENT
 
 SCHEDULER = "MLP_SCHEDULER"
-# How long an idle process stays.
-IDLE_SECONDS = 3
 # How long a scheduler may take to answer.
 ANSWER_SECONDS = 5
 
@@ -20,79 +18,101 @@ class SchedulerError(ConnectionError):
     """The cluster that the environment names cannot be used; the message says what to do."""
 
 
-class Processes(ThreadPoolExecutor):
-    """A process for each core, and a thread that waits for each; both come when needed.
+def sweep_workers() -> Workers:
+    """The workers that train sweeps: the cluster that MLP_SCHEDULER names, or else PATIENT.
 
-    A pool of many processes is lost when one of them dies. Here a dead process costs only what it
-    was doing: that future raises BrokenExecutor, and the next piece gets a new process.
-    """
-
-    def __init__(self, workers: int | None = None):
-        self.workers = workers or os.cpu_count() or 1
-        super().__init__(self.workers, thread_name_prefix="sweep")
-        self._own = threading.local()
-        self._pools: set[ProcessPoolExecutor] = set()
-
-    def submit(self, function, /, *args, **kwargs):
-        """Have the function called in the next process that is free."""
-        return super().submit(self._in_process, function, *args, **kwargs)
-
-    def _in_process(self, function, *args, **kwargs):
-        pool = getattr(self._own, "pool", None)
-        if pool is None:
-            pool = self._own.pool = ProcessPoolExecutor(1, timeout=IDLE_SECONDS, env=ONE_THREAD)
-            self._pools.add(pool)
-        try:
-            return pool.submit(function, *args, **kwargs).result()
-        except BrokenExecutor:
-            self._own.pool = None
-            self._pools.discard(pool)
-            pool.shutdown(wait=False, kill_workers=True)
-            raise
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes; what was under way is lost where it is not waited for."""
-        super().shutdown(wait=wait, cancel_futures=cancel_futures)
-        for pool in tuple(self._pools):
-            pool.shutdown(wait=wait, kill_workers=True)
-
-
-def executor() -> Executor:
-    """The cluster whose scheduler MLP_SCHEDULER names, or else the cores of this machine.
-
+    A cluster is joined once. One that does not answer, or not any more, is asked again every time.
     Raises SchedulerError where there is no such cluster.
     """
     address = os.environ.get(SCHEDULER, "").strip()
-    return _cluster(address) if address else Processes()
+    if not address:
+        return PATIENT
+    if cluster := _joined(address):
+        return cluster
+    _ask(address)
+    with _lock:
+        if not (cluster := _joined(address)):  # another page may have been first
+            cluster = _clusters[address] = Cluster(address)
+    return cluster
 
 
-def _cluster(address: str) -> Executor:
-    try:
+class Cluster(Workers):
+    """The workers of a Dask cluster: they may join and leave at any time.
+
+    address: of its scheduler. Raises SchedulerError where none answers.
+    """
+
+    def __init__(self, address: str):
         from distributed import Client
+
+        self._address = address
+        try:
+            self._client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+        except Exception as error:
+            raise _no_answer(address) from error
+        self._executor = self._client.get_executor(pure=False)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the scheduler answers, as far as is known."""
+        return self._client.status == "running"
+
+    @property
+    def worker_count(self) -> int:
+        """How many calls run at the same time now; 1 while no worker has joined."""
+        try:
+            return max(1, sum(self._client.nthreads().values()))
+        except Exception as error:  # what it raises depends on how the scheduler ended
+            raise _no_answer(self._address) from error
+
+    def heard(self) -> None:
+        """Do nothing: a cluster's workers stay, whether somebody waits or not."""
+
+    def submit(self, function: Callable, /, *arguments, **more) -> Future:
+        """Have the function called by a worker of the cluster."""
+        try:
+            return self._executor.submit(function, *arguments, **more)
+        except Exception as error:
+            raise _no_answer(self._address) from error
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the cluster, which stays; calls that are not waited for are cancelled."""
+        self._executor.shutdown(wait=wait and not cancel_futures)
+        self._client.close()
+
+
+_clusters: dict[str, Cluster] = {}  # those that were joined, by their address
+_lock = threading.Lock()
+
+
+def _joined(address: str) -> Cluster | None:
+    """The cluster at this address, if it was joined and still answers."""
+    cluster = _clusters.get(address)
+    return cluster if cluster and cluster.connected else None
+
+
+def _no_answer(address: str) -> SchedulerError:
+    return SchedulerError(
+        f"{SCHEDULER} is {address}, where no Dask scheduler answers: start one with `dask "
+        "scheduler`, or unset it"
+    )
+
+
+def _ask(address: str) -> None:
+    """Ask the scheduler who it is.
+
+    A client that fails keeps its thread and ends it when it is collected, which can block the next
+    client, and it waits without end for a server that never answers. So this asks before there is
+    one, in a thread of its own, since the caller's may have a loop that runs.
+    Raises SchedulerError where no scheduler answers, or where Dask is not installed.
+    """
+    try:
+        from distributed import Security, rpc
     except ImportError:
         raise SchedulerError(
             f"{SCHEDULER} is set, but Dask is not installed: pip install -r "
             "requirements-cluster.txt, or unset it"
         ) from None
-    try:
-        _ask(address)
-        client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-    except Exception as error:  # whatever is there may answer anything at all
-        raise SchedulerError(
-            f"{SCHEDULER} is {address}, where no Dask scheduler answers: start one with `dask "
-            "scheduler`, or unset it"
-        ) from error
-    return client.get_executor(pure=False)
-
-
-def _ask(address: str) -> None:
-    """Have the scheduler say who it is, or raise what happened instead.
-
-    A client that fails keeps its thread, ends it whenever it is collected, which can block the next
-    client's, and waits without end for a server that never speaks. So this asks before there is
-    one, in a thread of its own, since the caller's may have a loop that runs.
-    """
-    from distributed import Security, rpc
 
     async def identity():
         secure = Security().get_connection_args("client")
@@ -100,13 +120,8 @@ def _ask(address: str) -> None:
             async with rpc(address, connection_args=secure) as scheduler:
                 await scheduler.identity()
 
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(identity())).result()
-
-
-def worker_count(executor: Executor) -> int:
-    """How many pieces an executor trains at a time, as far as it says."""
-    client = getattr(executor, "_client", None)
-    if client is not None:
-        return max(1, sum(client.nthreads().values()))
-    return getattr(executor, "workers", None) or getattr(executor, "_max_workers", 1)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(identity())).result()
+    except Exception as error:  # whatever is there may answer anything at all
+        raise _no_answer(address) from error

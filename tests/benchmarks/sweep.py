@@ -1,7 +1,8 @@
 """How fast a sweep is, beside one run after the other and beside scikit-learn: one table.
 
 `python tests/benchmarks/sweep.py` measures 256 runs of the parity network over 20 epochs, its
-256 values of learning rate and scale as a 16 x 16 map. The ways take turns, and the best round of
+256 values of learning rate and scale as a 16 x 16 map, in a pool like the one of the pages. The
+ways take turns, and the best round of
 each counts, because other work on the machine only ever makes a round slower. Nothing is asserted.
 """
 
@@ -16,7 +17,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from mlp import Config, advance, begin  # noqa: E402
 from mlp.sweep import (  # noqa: E402
     Axis,
-    Processes,
     axis_from_text,
     calibrate,
     collect,
@@ -24,8 +24,8 @@ from mlp.sweep import (  # noqa: E402
     grid,
     plan,
     sweep,
-    worker_count,
 )
+from mlp.workers.pool import CORES, NICE, Pool  # noqa: E402
 from tests.benchmarks.training import MLPClassifier, machine, sklearn_run  # noqa: E402
 
 RATES = axis_from_text("learning_rate", "0.001..10 x 16")
@@ -38,14 +38,14 @@ ROUNDS = 5
 def swept(asked, pool) -> float:
     """The seconds of a whole sweep on warm processes, timing and cutting included."""
     began = perf_counter()
-    pieces = plan(asked.configs, asked.epochs, calibrate(asked.configs), workers=worker_count(pool))
+    pieces = plan(asked.configs, asked.epochs, calibrate(asked.configs), workers=pool.worker_count)
     assert collect(asked, sweep(pieces, pool)).finished.all()
     return perf_counter() - began
 
 
 def cold() -> float:
     """The seconds of the first sweep of a session: its processes have to start."""
-    with Processes() as pool:
+    with Pool(nice=NICE) as pool:
         return swept(SCALED, pool)
 
 
@@ -70,7 +70,7 @@ def sklearns() -> float:
 def main():
     """Measure everything and print the table."""
     print(f"Measured on {machine()}.\n")
-    with Processes() as pool:
+    with Pool(nice=NICE) as pool:
         swept(SCALED, pool)
         ways = {
             "learning rate × scale: one shape": lambda: swept(SCALED, pool),
@@ -89,7 +89,7 @@ def main():
     for name, seconds in best.items():
         print(f"| {name} | {seconds:.3g} | {seconds / first:.2f} |")
     pieces = plan(SCALED.configs, SCALED.epochs, calibrate(SCALED.configs))
-    said = estimate(pieces, worker_count(Processes()))
+    said = estimate(pieces, CORES)
     print(f"\nThe first map was said to take {said:.2g} s beforehand.")
 
 

@@ -3,9 +3,11 @@
 import os
 import pickle
 import signal
-import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +22,6 @@ from mlp.sweep import (
     HYPERPARAMETERS,
     Axis,
     LostPieces,
-    Processes,
     Range,
     Work,
     axis_from_text,
@@ -34,10 +35,12 @@ from mlp.sweep import (
     range_from_text,
     sweep,
     train_piece,
-    worker_count,
 )
 from mlp.sweep.pieces import MOST_STACK_BYTES, run_bytes, shape_of, shapes_of
+from mlp.workers.executor import Workers
+from mlp.workers.pool import Pool
 from tests.support.alike import same_bits
+from tests.support.processes import die_in_the_middle_of_a_result
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -56,11 +59,16 @@ VALUES = {
 }
 
 
-class Here(ThreadPoolExecutor):
+class Here(ThreadPoolExecutor, Workers):
     """One thread of this process."""
+
+    worker_count = 1
 
     def __init__(self):
         super().__init__(1)
+
+    def heard(self):
+        pass
 
 
 def costs_of(asked, seconds=1e-4):
@@ -390,14 +398,14 @@ def test_pieces_and_results_can_be_sent_anywhere():
 
 @pytest.fixture(scope="module")
 def processes():
-    with Processes(2) as pool:
+    with Pool(2) as pool:
         yield pool
 
 
 def test_processes_change_nothing(processes):
     asked = grid(SMALL, (Axis("width", (2, 3)),), seeds=4, epochs=3)
     found = collect(asked, sweep(pieces_of(asked, workers=4), processes))
-    assert worker_count(processes) == 2
+    assert processes.worker_count == 2
     assert same_bits(found.rows, outcome_of(asked).rows)
     assert found.finished.all()
 
@@ -438,7 +446,7 @@ def test_the_time_left_follows_what_pieces_really_take():
     asked = grid(SMALL, (Axis("width", (1, 2, 3, 4)),), epochs=2)
     pieces = [replace(piece, seconds=1000.0) for piece in pieces_of(asked)]
     with Here() as here:
-        work = Work(pieces, here, workers=1)
+        work = Work(pieces, here)
         assert work.seconds_left() == 4000
         work.poll(10)
         assert work.seconds_left() < 1000
@@ -496,13 +504,16 @@ def test_a_piece_that_is_lost_again_and_again_is_given_up_and_the_others_are_not
     assert str(lost.value) == "1 pieces were lost: OSError: the worker is gone"
 
 
-class Fragile:
+class Fragile(Workers):
     """A pool that loses all that is under way when one piece is among it."""
 
-    workers = 2
+    worker_count = 2
 
     def __init__(self, kills):
         self.kills, self.held = kills, []
+
+    def heard(self):
+        pass
 
     def submit(self, function, piece):
         self.held.append((Future(), function, piece))
@@ -541,24 +552,6 @@ def test_an_executor_that_is_gone_is_reported_and_its_pieces_stay():
     assert len(work.pieces_left) == 3 and not work.busy
 
 
-def dies_once(piece, path):
-    """Ends its own process the first time."""
-    if not path.exists():
-        path.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return os.getpid()
-
-
-def test_a_process_that_dies_costs_its_piece_and_no_other(tmp_path):
-    with Processes(2) as pool:
-        slow = pool.submit(time.sleep, 1.0)
-        dying = pool.submit(dies_once, None, tmp_path / "died")
-        assert dying.exception(60) is not None
-        assert slow.result(60) is None
-        again = pool.submit(dies_once, None, tmp_path / "died").result(60)
-        assert again != os.getpid()
-
-
 def test_a_worker_killed_in_the_middle_of_a_sweep_leaves_the_map_whole():
     asked = grid(
         replace(SMALL, data=Parity(bits=8)),
@@ -566,7 +559,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_leaves_the_map_whole():
         seeds=4,
         epochs=30,
     )
-    with Processes(2) as pool:
+    with Pool(2) as pool:
         results = []
         for result in sweep(pieces_of(asked), pool):
             results.append(result)
@@ -574,3 +567,23 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_leaves_the_map_whole():
                 victim = pool.submit(os.getpid).result(60)
                 os.kill(victim, signal.SIGKILL)
     assert same_bits(collect(asked, results).rows, outcome_of(asked).rows)
+
+
+def train_or_die(once: Path, piece):
+    """Train a piece; the first process that does so is killed while it sends the result."""
+    with suppress(FileExistsError):
+        once.touch(exist_ok=False)
+        die_in_the_middle_of_a_result()
+    return train_piece(piece)
+
+
+def test_a_sweep_without_a_page_goes_on_when_a_worker_is_killed_in_the_middle_of_a_result(
+    monkeypatch, tmp_path
+):
+    asked = grid(SMALL, (Axis("width", (1, 2, 3)),), epochs=2)
+    once = tmp_path / "once"
+    monkeypatch.setattr("mlp.sweep.work.train_piece", partial(train_or_die, once))
+    with Pool(2) as pool:
+        found = collect(asked, sweep(pieces_of(asked), pool))
+    assert once.exists()
+    assert same_bits(found.rows, outcome_of(asked).rows)

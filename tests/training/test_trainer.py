@@ -1,19 +1,14 @@
 """Training in workers, without a page."""
 
-import os
-import signal
-import sys
 import threading
 import time
-from concurrent.futures import BrokenExecutor
 
 import numpy as np
-import pytest
 
 from mlp import Config, Parity, Stop, advance, begin
 from mlp.training import trainer
 from mlp.training.trainer import Trainer
-from mlp.workers.pool import LIVE, NICE, PATIENT, WORKERS
+from mlp.workers.pool import CORES, LIVE, PATIENT
 from tests.support.processes import kill_workers, workers
 from tests.support.waiting import until
 
@@ -87,25 +82,6 @@ def test_a_dead_worker_costs_nothing_but_time():
     np.testing.assert_array_equal(one.run.history.rows, alone.history.rows)
 
 
-def die_in_the_middle_of_a_result():
-    frame = sys._getframe()
-    while "result_queue" not in frame.f_locals:
-        frame = frame.f_back
-    pipe = frame.f_locals["result_queue"]._writer.fileno()
-    os.write(pipe, (1000).to_bytes(4, "big") + b"the first of a thousand bytes")
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-@pytest.mark.parametrize("pool", [LIVE, PATIENT])
-def test_a_worker_that_dies_in_the_middle_of_a_result_is_noticed(pool):
-    lost = pool.submit(die_in_the_middle_of_a_result)
-    until(lambda: pool.heard() or lost.done())
-    assert isinstance(lost.exception(), BrokenExecutor)
-    again = pool.submit(os.getpid)
-    until(lambda: pool.heard() or again.done())
-    assert again.result() != os.getpid()
-
-
 def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
     def submit(function, **arguments):
         future = trainer.Future()
@@ -121,12 +97,10 @@ def test_workers_that_keep_dying_are_reported_and_the_run_stays(monkeypatch):
     assert not one.busy
 
 
-def test_a_pool_that_left_during_a_slice_costs_nothing_but_time():
+def test_workers_that_were_ended_during_a_slice_cost_nothing_but_time():
     one = Trainer(begin(Config()))
     plays(one)
-    with LIVE._lock:
-        processes, LIVE._processes = LIVE._processes, None
-    processes.shutdown(wait=False, kill_workers=True)
+    LIVE.shutdown(wait=False)
     one.halt()
     assert one.trouble is None
     epoch = one.run.epoch
@@ -155,14 +129,14 @@ def test_sessions_share_the_workers():
         return min(one.run.epoch for one in some) >= 5
 
     until(all_train)
-    assert len(workers()) <= WORKERS
+    assert len(workers()) <= CORES
     for one in some:
         one.halt()
 
 
 def test_what_takes_its_time_never_keeps_a_watched_run_waiting():
     one = Trainer(begin(Config()))
-    patient = [PATIENT.submit(time.sleep, 600) for _ in range(3 * WORKERS)]
+    patient = [PATIENT.submit(time.sleep, 600) for _ in range(3 * CORES)]
 
     def trained() -> bool:
         PATIENT.heard()
@@ -173,10 +147,3 @@ def test_what_takes_its_time_never_keeps_a_watched_run_waiting():
     assert not any(future.done() for future in patient)
     one.halt()
     until(lambda: all(future.done() for future in patient))
-
-
-@pytest.mark.parametrize(("pool", "behind"), [(LIVE, 0), (PATIENT, NICE)])
-def test_only_patient_workers_step_back_for_all_others(pool, behind):
-    nice = pool.submit(os.nice, 0)
-    until(lambda: pool.heard() or nice.done())
-    assert nice.result() == min(19, os.nice(0) + behind)

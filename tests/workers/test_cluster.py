@@ -10,25 +10,15 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from mlp import Config, Parity
-from mlp.sweep import (
-    Axis,
-    Processes,
-    SchedulerError,
-    calibrate,
-    collect,
-    executor,
-    grid,
-    plan,
-    sweep,
-    train_piece,
-    worker_count,
-)
+from mlp.sweep import Axis, calibrate, collect, grid, plan, sweep, train_piece
+from mlp.workers.cluster import SchedulerError, sweep_workers
+from mlp.workers.pool import PATIENT
 from tests.support.alike import same_bits
 from tests.support.waiting import until
 
@@ -97,17 +87,44 @@ def workers(monkeypatch, tmp_path):
 
 def test_a_cluster_that_loses_a_worker_gives_the_whole_map_of_this_machine(workers):
     pieces = plan(ASKED.configs, ASKED.epochs, calibrate(ASKED.configs), workers=8)
-    with closing((pool := executor())._client) as client:
-        until(lambda: worker_count(pool) == 2)
+    with sweep_workers() as cluster:
+        until(lambda: cluster.worker_count == 2)
         results = []
-        for result in sweep(pieces, pool):
+        for result in sweep(pieces, cluster):
             results.append(result)
             if len(results) == 3:
                 os.killpg(workers[0].pid, signal.SIGKILL)
-        until(lambda: len(client.nthreads()) == 1)
+        until(lambda: cluster.worker_count == 1)
     found, local = collect(ASKED, results), collect(ASKED, map(train_piece, pieces))
     assert found.finished.all()
     assert same_bits(found.rows, local.rows)
+
+
+def test_a_scheduler_is_asked_again_until_it_answers_and_when_it_is_lost(monkeypatch):
+    port = free_port()
+    scheduler = command("dask scheduler", **{"8786": str(port)})
+    monkeypatch.setenv("MLP_SCHEDULER", f"tcp://127.0.0.1:{port}")
+    monkeypatch.setattr("mlp.workers.cluster.ANSWER_SECONDS", 3)
+
+    def answers() -> bool:
+        try:
+            return sweep_workers().connected
+        except SchedulerError:
+            return False
+
+    assert not answers()
+    with started(*scheduler):
+        until(answers)
+        first = sweep_workers()
+        assert sweep_workers() is first
+    until(lambda: not first.connected)
+    assert not answers()
+    with pytest.raises(SchedulerError, match="where no Dask scheduler answers"):
+        print(first.worker_count)
+    with started(*scheduler):
+        until(answers)
+        with sweep_workers() as second:
+            assert second.worker_count == 1
 
 
 def test_a_scheduler_that_does_not_answer_is_named_soon(monkeypatch):
@@ -115,7 +132,7 @@ def test_a_scheduler_that_does_not_answer_is_named_soon(monkeypatch):
     monkeypatch.setenv("MLP_SCHEDULER", address)
     monkeypatch.setattr("mlp.workers.cluster.ANSWER_SECONDS", 0.5)
     with pytest.raises(SchedulerError) as error:
-        executor()
+        sweep_workers()
     assert str(error.value).startswith(
         f"MLP_SCHEDULER is {address}, where no Dask scheduler answers"
     )
@@ -126,11 +143,17 @@ def test_an_address_that_is_none_is_named(monkeypatch, address):
     monkeypatch.setenv("MLP_SCHEDULER", address)
     monkeypatch.setattr("mlp.workers.cluster.ANSWER_SECONDS", 0.5)
     with pytest.raises(SchedulerError, match=f"MLP_SCHEDULER is {address}"):
-        executor()
+        sweep_workers()
+
+
+def client_threads() -> int:
+    """How many threads Dask's clients keep in this process."""
+    return [thread.name for thread in threading.enumerate()].count("IO loop")
 
 
 @pytest.mark.parametrize("says", [b"", b"hello\r\n" * 100], ids=["nothing", "something else"])
 def test_a_server_that_is_no_scheduler_is_named_soon_and_leaves_no_thread(monkeypatch, says):
+    before = client_threads()
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
 
@@ -144,14 +167,14 @@ def test_a_server_that_is_no_scheduler_is_named_soon_and_leaves_no_thread(monkey
         monkeypatch.setenv("MLP_SCHEDULER", address)
         monkeypatch.setattr("mlp.workers.cluster.ANSWER_SECONDS", 0.5)
         with pytest.raises(SchedulerError, match="where no Dask scheduler answers"):
-            executor()
-    assert "IO loop" not in [thread.name for thread in threading.enumerate()]
+            sweep_workers()
+    assert client_threads() == before
 
 
 def test_a_caller_whose_own_loop_runs_gets_the_cluster_too(workers):
     async def asks():
-        with closing(executor()._client) as client:
-            until(lambda: len(client.nthreads()) == len(workers))
+        with sweep_workers() as cluster:
+            until(lambda: cluster.worker_count == len(workers))
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(asks())).result()
@@ -161,11 +184,10 @@ def test_without_dask_the_way_to_install_it_is_told(monkeypatch):
     monkeypatch.setenv("MLP_SCHEDULER", "tcp://127.0.0.1:8786")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SchedulerError, match="pip install -r requirements-cluster.txt"):
-        executor()
+        sweep_workers()
 
 
 def test_without_a_scheduler_this_machine_trains(monkeypatch):
     monkeypatch.delenv("MLP_SCHEDULER", raising=False)
-    with executor() as pool:
-        assert isinstance(pool, Processes)
-        assert worker_count(pool) == os.cpu_count()
+    assert sweep_workers() is PATIENT
+    assert PATIENT.worker_count == os.cpu_count()

@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from mlp.sweep import SchedulerError
 from mlp.sweep.job import ManyRuns
+from mlp.workers.cluster import SchedulerError
 
 # Questions of a session whose answers are kept, so that going back to one shows its answer.
 KEPT = 4

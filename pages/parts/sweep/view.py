@@ -4,11 +4,12 @@ import streamlit as st
 
 from mlp.figures.sweep.picture import cell_at, cell_curves, is_grid, sweep_picture
 from mlp.sharing.address import Address
-from mlp.sweep import CellMap, SchedulerError, Target, cell_map, closer, run_table, runs_csv
+from mlp.sweep import CellMap, Target, cell_map, closer, run_table, runs_csv
 from mlp.sweep.grid import Sweep
 from mlp.sweep.job import ManyRuns
 from mlp.sweep.words import cell_name, measured_words, size_words
 from mlp.words import seconds_words
+from mlp.workers.cluster import SchedulerError
 from pages.parts.components.plot import plot
 from pages.parts.page.ticks import ticking
 from pages.parts.sharing.compared_runs import add_button

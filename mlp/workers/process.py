@@ -1,0 +1,78 @@
+"""One worker process of this machine, and all that is known here of loky, which runs it.
+
+Loky can also keep many processes in one pool. But such a pool loses every call under way when one
+of its processes dies, and waits without end when one dies while it sends a result. So each process
+here is a loky pool of its own.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
+from functools import cache
+from importlib.metadata import version
+
+from loky import ProcessPoolExecutor
+from loky.process_executor import ShutdownExecutorError
+
+from mlp.workers.threads import ONE_THREAD
+
+# What a call raises whose process died or was ended.
+LOST = (BrokenExecutor, ShutdownExecutorError)
+# Loky ends a process that has grown by this many bytes; no piece of work here is that large.
+MOST_GROWTH = {"LOKY_MAX_MEMORY_LEAK_SIZE": str(2**62)}
+
+
+class WorkerProcess:
+    """A process that starts at once and does one call after another.
+
+    nice: how far it steps back for other processes, 0 to 19, where the system knows that.
+    """
+
+    def __init__(self, nice: int = 0):
+        self._pool = ProcessPoolExecutor(
+            max_workers=1,
+            env=ONE_THREAD | MOST_GROWTH,
+            initializer=getattr(os, "nice", None),
+            initargs=(nice,),
+        )
+        self._pool.submit(os.getpid)  # loky starts the process with its first call
+        _close_the_ends_of_the_process(self._pool)
+
+    def submit(self, function: Callable, /, *arguments, **more) -> Future:
+        """Have the function called in the process.
+
+        Raises BrokenExecutor if the process has died; the future raises one of LOST if it dies or
+        is ended before the call is done.
+        """
+        return self._pool.submit(function, *arguments, **more)
+
+    def end(self, wait: bool = False) -> None:
+        """Kill the process, whatever it does; wait: until it is gone."""
+        self._pool.shutdown(wait=wait, kill_workers=True)
+
+
+def _close_the_ends_of_the_process(pool: ProcessPoolExecutor) -> None:
+    """Close this process's copies of the two pipe ends that only the worker uses.
+
+    As long as they are open here, a pipe does not end with the worker: who reads the rest of a
+    result, or writes the rest of a call, to a worker that was killed in the middle of it would wait
+    for ever.
+    """
+    try:
+        ends = pool._result_queue._writer, pool._call_queue._reader
+    except AttributeError as error:
+        _say_what_is_missing(str(error))
+        return
+    for end in ends:
+        end.close()
+
+
+@cache
+def _say_what_is_missing(what: str) -> None:
+    """Say it once in the log: work goes on without."""
+    logging.getLogger(__name__).warning(
+        "loky %s: %s. A worker killed in the middle of a result will be waited for without end.",
+        version("loky"),
+        what,
+    )
