@@ -129,6 +129,13 @@ def test_imports_point_downward_only(table):
         waiting = {name: below for name, below in waiting.items() if name not in floor}
 
 
+@pytest.mark.parametrize("path", PAGES, ids=module)
+def test_only_one_file_of_the_pages_uses_private_names_of_streamlit(path):
+    allowed = {"streamlit", "streamlit.delta_generator"}  # the second names a type
+    used = {name for name in imports(path) if name.split(".")[0] == "streamlit"}
+    assert path.name == "streamlit_private.py" or used <= allowed
+
+
 def test_no_page_imports_another():
     pages = {module(path) for path in (ROOT / "pages").glob("*.py")}
     for path in (*FILES, *PAGES):

@@ -11,12 +11,15 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from functools import cache
 from importlib.metadata import version
+from operator import attrgetter
 
 from loky import ProcessPoolExecutor
 from loky.process_executor import ShutdownExecutorError
 
 from mlp.workers.threads import ONE_THREAD
 
+# Names of loky's own that are used here: the two pipe ends that only a worker needs.
+PRIVATE = ("_result_queue._writer", "_call_queue._reader")
 # What a call raises whose process died or was ended.
 LOST = (BrokenExecutor, ShutdownExecutorError)
 # Loky ends a process that has grown by this many bytes; no piece of work here is that large.
@@ -55,24 +58,23 @@ class WorkerProcess:
 def _close_the_ends_of_the_process(pool: ProcessPoolExecutor) -> None:
     """Close this process's copies of the two pipe ends that only the worker uses.
 
-    As long as they are open here, a pipe does not end with the worker: who reads the rest of a
-    result, or writes the rest of a call, to a worker that was killed in the middle of it would wait
-    for ever.
+    As long as they are open here, a pipe does not end with its worker. When that is killed in the
+    middle of a result or of a call, the thread that reads the rest of the result, or writes the
+    rest of the call, waits for ever.
     """
     try:
-        ends = pool._result_queue._writer, pool._call_queue._reader
+        ends = [attrgetter(name)(pool) for name in PRIVATE]
     except AttributeError as error:
-        _say_what_is_missing(str(error))
+        _say_once(str(error))
         return
     for end in ends:
         end.close()
 
 
 @cache
-def _say_what_is_missing(what: str) -> None:
-    """Say it once in the log: work goes on without."""
+def _say_once(missing: str) -> None:
     logging.getLogger(__name__).warning(
-        "loky %s: %s. A worker killed in the middle of a result will be waited for without end.",
+        "loky %s: %s: a worker killed in the middle of a result will be waited for without end",
         version("loky"),
-        what,
+        missing,
     )

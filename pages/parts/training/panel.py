@@ -11,12 +11,11 @@ from time import monotonic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitInvalidLayoutContextError
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp.training.config import MAX_EPOCHS, Stop
 from mlp.training.run import Run, begin, branch, finished, state_at
 from mlp.training.state import State
+from pages.parts.page.streamlit_private import PLACE_GONE, run_is_of_a_fragment
 from pages.parts.page.ticks import ticking
 from pages.parts.settings.config_form import put, start_with_next_seed
 from pages.parts.settings.stop_form import stop_rules, stop_rules_now
@@ -116,7 +115,7 @@ def _press(live: Session, key: str, act: Callable[[Session], None]) -> None:
     just due, which runs the fragment alone, and then by itself. The second is only an echo. It
     waits for the first to be answered, which may take a while on a page that draws a lot.
     """
-    with_a_tick = bool(get_script_run_ctx().fragment_ids_this_run)
+    with_a_tick = run_is_of_a_fragment()
     if not with_a_tick and live.echo[0] == key and monotonic() < live.echo[1]:
         live.echo = ("", 0.0)
         return
@@ -184,7 +183,7 @@ def _watch(live: Session, place: DeltaGenerator, draw: Callable[[Look], None]) -
     """
     try:
         _tick(live, place, draw)
-    except StreamlitInvalidLayoutContextError:
+    except PLACE_GONE:
         st.rerun()  # in a page that was overtaken, this ends it; in any other it makes the places
 
 
