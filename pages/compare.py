@@ -5,7 +5,7 @@ import streamlit as st
 from mlp.comparison import pairing
 from pages.parts.compare.curves import side_by_side, train
 from pages.parts.compare.runs import list_of_runs
-from pages.parts.compare.seeds import jury
+from pages.parts.compare.seeds import agreement_of_seeds
 from pages.parts.page import front_door
 from pages.parts.page.widgets import IN_URL
 from pages.parts.sharing import compared_runs
@@ -32,4 +32,4 @@ train(trainers, epochs)
 differing = pairing.table([trainer.run.config for trainer in trainers])
 st.dataframe(differing, hide_index=True, key="differences")
 side_by_side(trainers, epochs)
-jury([trainer.run for trainer in trainers], epochs)
+agreement_of_seeds([trainer.run for trainer in trainers], epochs)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mlp.datasets import DATASETS
 from mlp.sweep import collect
-from mlp.sweep.job import ManyRuns
+from mlp.sweep.job import Job
 from mlp.training.presets import presets_of
 from pages.parts.page import front_door
 from pages.parts.page.widgets import choice
@@ -14,7 +14,7 @@ from pages.parts.settings import full_mnist
 from pages.parts.settings.config_form import config_form, put
 from pages.parts.sharing.share import SWEEP_PARAMETERS
 from pages.parts.sweep.form import measure_form, sweep_form
-from pages.parts.sweep.runs import many_runs
+from pages.parts.sweep.runs import job_for
 from pages.parts.sweep.view import controls, explored, picture
 
 arrived = front_door.enter("sweep")
@@ -45,8 +45,8 @@ if asked is None:
     if not full_mnist.offer():
         st.error(f"{trouble}.", icon=":material/error:")
     st.stop()
-found = many_runs(asked, lambda: ManyRuns(asked.configs, asked.epochs, partial(collect, asked)))
-controls(found)
+job = job_for(asked, lambda: Job(asked.configs, asked.epochs, partial(collect, asked)))
+controls(job)
 try:
     measure, target = measure_form()
 except ValueError as error:
@@ -55,5 +55,5 @@ except ValueError as error:
 st.session_state[SWEEP_PARAMETERS] = {
     name: st.query_params.get_all(name) for name in st.query_params
 }
-picture(found, measure, target)
-explored(found, measure, target)
+picture(job, measure, target)
+explored(job, measure, target)

@@ -18,7 +18,7 @@ MOST_SECONDS = 20
 
 
 @dataclass(eq=False)
-class ManyRuns:
+class Job:
     """Runs that answer one question, the work on them, and the answer so far.
 
     gather: makes the answer of the results. running: whether pieces are handed out. trouble: what
@@ -105,7 +105,7 @@ class ManyRuns:
         self.pause()
         self._work = None
 
-    def watched(self) -> None:
+    def still_watched(self) -> None:
         """Take in what is done and hand out more: a page is there and waits for it.
 
         Called on every tick of a page that shows these runs; when the calls end, so does the work.

@@ -381,7 +381,7 @@ def test_a_sweep_around_the_run_has_its_settings_for_a_base():
     config = Config(data=Parity(bits=6, rule="ones"), hidden_sizes=(4, 2), seed=3, scale=2.0)
     app = press(opened(**setting_parameters(config)), "sweep_around")
     assert "What if?" in [title.value for title in app.title]
-    asked = list(app.session_state["many runs"].values())[-1].answer.sweep
+    asked = list(app.session_state["jobs"].values())[-1].answer.sweep
     assert asked.base == config
 
 

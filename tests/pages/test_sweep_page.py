@@ -19,24 +19,24 @@ def opened(**parameters) -> AppTest:
 def to_the_end(app: AppTest) -> AppTest:
     """Start, and tick until nothing is left."""
     app = click(app, "sweep_start")
-    return ticks_while(app, lambda: found(app).running)
+    return ticks_while(app, lambda: job(app).running)
 
 
-def found(app: AppTest):
-    """The sweep that the page shows."""
-    return list(app.session_state["many runs"].values())[-1]
+def job(app: AppTest):
+    """The job of the sweep that the page shows."""
+    return list(app.session_state["jobs"].values())[-1]
 
 
 def test_the_page_says_beforehand_how_many_runs_it_makes():
     app = opened(seeds="3")
     assert "2 × 2 cells from 3 seeds: 12 runs of 3 epochs" in words(app)
-    assert "Ready" in words(app) and found(app).done == 0
+    assert "Ready" in words(app) and job(app).done == 0
 
 
 def test_a_sweep_fills_every_cell_with_the_numbers_of_single_runs():
     app = to_the_end(opened(seeds="2"))
     assert "Finished" in words(app)
-    outcome = found(app).answer
+    outcome = job(app).answer
     assert outcome.finished.all()
     for cell, seed in ((0, 0), (3, 1)):
         config = outcome.sweep.configs[2 * cell + seed]
@@ -48,7 +48,7 @@ def test_the_table_links_every_run_to_its_training_page():
     app = to_the_end(opened())
     table = app.dataframe[0].value
     assert len(table) == 4
-    config = found(app).answer.sweep.configs[found(app).answer.done[2]]
+    config = job(app).answer.sweep.configs[job(app).answer.done[2]]
     assert Address.read(table["open"][2]) == Address.of_config(config, (3, 0))
 
 
@@ -70,13 +70,13 @@ def test_settings_taken_on_another_page_leave_the_data_of_a_sweep_as_they_are():
 def test_cancel_keeps_what_is_done_and_start_trains_the_rest():
     app = opened(run_epochs="200", seeds="60")
     app = click(app, "sweep_start")
-    app = ticks_while(app, lambda: not found(app).done)
+    app = ticks_while(app, lambda: not job(app).done)
     app = click(app, "sweep_cancel")
-    before = found(app).answer
+    before = job(app).answer
     assert 0 < before.finished.sum() < before.finished.size
     assert "Paused" in words(app)
     app = to_the_end(app)
-    after = found(app).answer
+    after = job(app).answer
     assert after.finished.all()
     np.testing.assert_array_equal(after.rows[before.finished], before.rows[before.finished])
 
@@ -85,15 +85,15 @@ def test_a_start_that_comes_together_with_a_setting_trains_the_new_question():
     app = opened()
     app.number_input(key="run_epochs").set_value(4)
     app = to_the_end(app)
-    assert found(app).epochs == 4 and found(app).finished
+    assert job(app).epochs == 4 and job(app).finished
 
 
 def test_going_back_to_a_question_finds_its_map():
     app = to_the_end(opened())
     app.number_input(key="run_epochs").set_value(4).run()
-    assert found(app).done == 0
+    assert job(app).done == 0
     app.number_input(key="run_epochs").set_value(3).run()
-    assert found(app).finished
+    assert job(app).finished
 
 
 def test_looking_closer_asks_for_values_between_the_neighbours():
@@ -113,7 +113,7 @@ def test_more_than_two_hyperparameters_are_searched_at_random():
     )
     assert "6 cells: 6 runs" in words(app)
     app = to_the_end(app)
-    assert found(app).answer.finished.all() and len(app.dataframe[0].value) == 6
+    assert job(app).answer.finished.all() and len(app.dataframe[0].value) == 6
 
 
 @pytest.mark.parametrize(

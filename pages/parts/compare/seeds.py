@@ -6,52 +6,47 @@ import streamlit as st
 
 from mlp.comparison.pairing import letters, pairing_words
 from mlp.comparison.verdict import SEEDS, contest, verdict
-from mlp.sweep.job import ManyRuns
+from mlp.sweep.job import Job
+from mlp.training.config import Config
 from mlp.training.run import Run
 from mlp.words import seconds_words
 from pages.parts.page.ticks import ticking
-from pages.parts.sweep.runs import ask_to_start, many_runs, start_if_asked
+from pages.parts.sweep.runs import ask_to_start, job_for, start_if_asked
 
 
-def jury(runs: Sequence[Run], epochs: int) -> None:
+def agreement_of_seeds(runs: Sequence[Run], epochs: int) -> None:
     """The question, the button, and the verdict when all are trained."""
     configs = tuple(run.config for run in runs)
     st.subheader("Would another seed say the same?", anchor=False)
     st.markdown(pairing_words(configs))
     column = st.session_state.get("column", "test error")
-    seeds = contest(configs)
-    found = many_runs(
-        ("contest", configs, epochs),
-        lambda: ManyRuns(seeds, epochs, lambda results: list(results)),
-    )
-    start_if_asked("jury", found)
-    if not found.finished:
+    job = job_for(("contest", configs, epochs), lambda: Job(contest(configs), epochs, list))
+    start_if_asked("seeds", job)
+    if not job.finished:
         st.button(
-            f"Train each from {SEEDS} seeds" if not found.running else "Pause",
-            key="jury_pause" if found.running else "jury",
+            f"Train each from {SEEDS} seeds" if not job.running else "Pause",
+            key="jury_pause" if job.running else "jury",
             icon=":material/gavel:",
-            on_click=found.pause if found.running else ask_to_start,
-            args=() if found.running else ("jury",),
+            on_click=job.pause if job.running else ask_to_start,
+            args=() if job.running else ("seeds",),
         )
-    ticking(_deliberate, lambda: found.interval, found, configs, column)
+    ticking(_verdict, lambda: job.interval, job, configs, column)
 
 
-def _deliberate(found: ManyRuns, configs, column: str) -> None:
-    """The verdict, or how far the jury is."""
-    start_if_asked("jury", found)
-    found.watched()
-    if found.trouble:
-        st.error(f"{found.trouble.rstrip('.')}.", icon=":material/error:")
-    if found.finished:
+def _verdict(job: Job, configs: Sequence[Config], column: str) -> None:
+    """The verdict, or how many runs are trained."""
+    start_if_asked("seeds", job)
+    job.still_watched()
+    if job.trouble:
+        st.error(f"{job.trouble.rstrip('.')}.", icon=":material/error:")
+    if job.finished:
         try:
-            winner = verdict(len(configs), found.answer, column)
+            winner = verdict(len(configs), job.answer, column)
         except ValueError as error:
             st.caption(f"{error}.".capitalize())
         else:
             st.markdown(winner.sentence(letters(len(configs))))
-    elif found.running:
-        left = found.seconds()
+    elif job.running:
+        left = job.seconds()
         words = "" if left is None else f", about {seconds_words(left)} left"
-        st.progress(
-            found.done / len(found.configs), f"{found.done} of {len(found.configs)} runs{words}"
-        )
+        st.progress(job.done / len(job.configs), f"{job.done} of {len(job.configs)} runs{words}")

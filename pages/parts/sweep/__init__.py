@@ -1,1 +1,1 @@
-"""Parts of the page Sweep, and the many runs that Compare uses too."""
+"""Parts of the page Sweep, and the jobs, which Compare has too."""

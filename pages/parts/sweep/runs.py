@@ -1,13 +1,13 @@
-"""Many runs under way in the workers, and what they have come to; kept while the tab is open."""
+"""The jobs of a session: many runs that train in the workers, kept while the tab is open."""
 
 from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from mlp.sweep.job import ManyRuns
+from mlp.sweep.job import Job
 from mlp.workers.cluster import SchedulerError
 
-# Questions of a session whose answers are kept, so that going back to one shows its answer.
+# Jobs of a session that are kept, so that going back to a question shows its answer.
 KEPT = 4
 
 
@@ -19,22 +19,22 @@ def ask_to_start(name: str) -> None:
     st.session_state[f"start {name}"] = True
 
 
-def start_if_asked(name: str, found: ManyRuns) -> None:
-    """Start these runs, if the button of this name was pressed."""
+def start_if_asked(name: str, job: Job) -> None:
+    """Start this job, if the button of this name was pressed."""
     if st.session_state.pop(f"start {name}", False):
         try:
-            found.start()
+            job.start()
         except SchedulerError as error:
-            found.trouble = str(error)
+            job.trouble = str(error)
 
 
-def many_runs(question: Hashable, make: Callable[[], ManyRuns]) -> ManyRuns:
-    """The runs for this question: as they were, or new; those of any other question rest."""
-    kept: dict[Hashable, ManyRuns] = st.session_state.setdefault("many runs", {})
-    mine = kept.pop(question, None) or make()
-    for other in kept.values():
+def job_for(question: Hashable, make: Callable[[], Job]) -> Job:
+    """The job that answers this question: as it was left, or new; every other one pauses."""
+    jobs: dict[Hashable, Job] = st.session_state.setdefault("jobs", {})
+    job = jobs.pop(question, None) or make()
+    for other in jobs.values():
         other.pause()
-    kept[question] = mine
-    while len(kept) > KEPT:
-        kept.pop(next(iter(kept)))
-    return mine
+    jobs[question] = job
+    while len(jobs) > KEPT:
+        jobs.pop(next(iter(jobs)))
+    return job

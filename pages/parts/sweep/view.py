@@ -6,7 +6,7 @@ from mlp.figures.sweep.picture import cell_at, cell_curves, is_grid, sweep_pictu
 from mlp.sharing.address import Address
 from mlp.sweep import CellMap, Target, cell_map, closer, run_table, runs_csv
 from mlp.sweep.grid import Sweep
-from mlp.sweep.job import ManyRuns
+from mlp.sweep.job import Job
 from mlp.sweep.words import cell_name, measured_words, size_words
 from mlp.words import seconds_words
 from mlp.workers.cluster import SchedulerError
@@ -20,29 +20,29 @@ MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them al
 ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached it", "that diverged"
 
 
-def controls(found: ManyRuns) -> None:
+def controls(job: Job) -> None:
     """Start, pause, cancel; what each does twice is the same as once."""
-    start_if_asked("sweep", found)
+    start_if_asked("sweep", job)
     with st.container(horizontal=True, vertical_alignment="center", key="controls"):
-        if found.running:
+        if job.running:
             st.button(
                 "Pause",
                 key="sweep_pause",
                 icon=":material/pause:",
                 type="primary",
                 shortcut="Space",
-                on_click=found.pause,
+                on_click=job.pause,
                 width=200,
             )
         else:
-            begun = found.done > 0 and not found.finished
+            begun = job.done > 0 and not job.finished
             st.button(
                 "Train the rest" if begun else "Start",
                 key="sweep_start",
                 icon=":material/play_arrow:",
                 type="primary",
                 shortcut="Space",
-                disabled=found.finished,
+                disabled=job.finished,
                 on_click=ask_to_start,
                 args=("sweep",),
                 width=200,
@@ -51,61 +51,61 @@ def controls(found: ManyRuns) -> None:
             "Cancel",
             key="sweep_cancel",
             icon=":material/stop:",
-            disabled=not found.begun,
-            on_click=found.cancel,
+            disabled=not job.begun,
+            on_click=job.cancel,
             help="What is done stays on the map.",
         )
 
 
-def picture(found: ManyRuns, measure: str, target: Target) -> None:
+def picture(job: Job, measure: str, target: Target) -> None:
     """The status, the picture and the cell in sight; ticks while there is something to wait for."""
-    ticking(_watch, lambda: found.interval, found, measure, target)
+    ticking(_watch, lambda: job.interval, job, measure, target)
 
 
-def _watch(found: ManyRuns, measure: str, target: Target) -> None:
-    start_if_asked("sweep", found)
-    found.watched()
-    seconds = _seconds(found)
+def _watch(job: Job, measure: str, target: Target) -> None:
+    start_if_asked("sweep", job)
+    job.still_watched()
+    seconds = _seconds(job)
     with st.container():  # one place, however much it says, so that what follows stays where it is
-        _status(found, seconds)
-    cells = cell_map(found.answer, measure, target)
-    cell = _cell_in_sight(found, cells)
+        _status(job, seconds)
+    cells = cell_map(job.answer, measure, target)
+    cell = _cell_in_sight(job, cells)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         plot(
-            sweep_picture(found.answer.sweep, cells, cell),
+            sweep_picture(job.answer.sweep, cells, cell),
             "map",
-            on_click=lambda x, y: _see(found.answer.sweep, cells, CHOSEN, x, y),
-            on_hover=lambda x, y: _see(found.answer.sweep, cells, HOVERED, x, y),
+            on_click=lambda x, y: _see(job.answer.sweep, cells, CHOSEN, x, y),
+            on_hover=lambda x, y: _see(job.answer.sweep, cells, HOVERED, x, y),
         )
-        grid = is_grid(found.answer.sweep)
+        grid = is_grid(job.answer.sweep)
         st.caption(
             f"Brighter is better{', and the star is the best' if grid else ''}. A cross marks runs "
             f"that diverged. Click {'a cell' if grid else 'the end of a line'} to keep it in sight."
         )
     with right:
-        _cell(found, cells, cell)
+        _cell(job, cells, cell)
 
 
-def _seconds(found: ManyRuns) -> float | None:
+def _seconds(job: Job) -> float | None:
     try:
-        return found.seconds()
+        return job.seconds()
     except SchedulerError as error:
-        found.trouble = str(error)
+        job.trouble = str(error)
         return None
 
 
-def _status(found: ManyRuns, seconds: float | None) -> None:
+def _status(job: Job, seconds: float | None) -> None:
     """How much there is to do, how long it takes, and how far it is."""
-    runs, done = len(found.configs), found.done
-    size = size_words(found.answer.sweep)
-    if found.trouble:
-        st.error(f"{found.trouble.rstrip('.')}. What is done is kept.", icon=":material/error:")
-    if found.finished:
+    runs, done = len(job.configs), job.done
+    size = size_words(job.answer.sweep)
+    if job.trouble:
+        st.error(f"{job.trouble.rstrip('.')}. What is done is kept.", icon=":material/error:")
+    if job.finished:
         st.markdown(f":blue-badge[Finished] {size}.")
         return
     left = "measuring how long it takes …" if seconds is None else f"about {seconds_words(seconds)}"
-    if found.running:
+    if job.running:
         st.markdown(f":green-badge[Running] {done:,} of {runs:,} runs, {left} left.")
     elif done:
         st.markdown(f":orange-badge[Paused] {done:,} of {runs:,} runs are done; the rest: {left}.")
@@ -122,23 +122,23 @@ def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
     st.session_state[name] = cell
 
 
-def _cell_in_sight(found: ManyRuns, cells: CellMap) -> int | None:
+def _cell_in_sight(job: Job, cells: CellMap) -> int | None:
     """The cell clicked, or else under the cursor, or else the best."""
     for cell in (st.session_state.get(CHOSEN), st.session_state.get(HOVERED), cells.best):
-        if cell is not None and cell < len(found.answer.sweep.points):
+        if cell is not None and cell < len(job.answer.sweep.points):
             return cell
     return None
 
 
-def _cell(found: ManyRuns, cells: CellMap, cell: int | None) -> None:
+def _cell(job: Job, cells: CellMap, cell: int | None) -> None:
     """The curves of the cell in sight, its numbers, and the way to its runs."""
     if cell is None:
         st.caption("The curves of a cell stand here, once there are some.")
         return
-    sweep = found.answer.sweep
+    sweep = job.answer.sweep
     st.markdown(f"**{cell_name(sweep, cell).capitalize()}**")
     logarithmic = st.toggle("Logarithmic error axis", key="logarithmic", persist_state="session")
-    plot(cell_curves(found.answer, cell, logarithmic=logarithmic), "curves")
+    plot(cell_curves(job.answer, cell, logarithmic=logarithmic), "curves")
     st.markdown(measured_words(cells, cell))
     runs = range(cell * sweep.seeds, (cell + 1) * sweep.seeds)
     with st.container(horizontal=True, key="runs"):
@@ -172,18 +172,18 @@ def _look_closer(sweep: Sweep, cell: int) -> None:
     st.session_state.update({CHOSEN: None, HOVERED: None})
 
 
-def explored(found: ManyRuns, measure: str, target: Target) -> None:
+def explored(job: Job, measure: str, target: Target) -> None:
     """Every finished run in a table that sorts, filters and downloads; at rest, to keep pace."""
-    if not found.done or found.running:
+    if not job.done or job.running:
         return
     st.subheader("All runs", anchor=False)
-    outcome, sweep = found.answer, found.answer.sweep
+    outcome, sweep = job.answer, job.answer.sweep
     table = run_table(outcome, target)
     kinds = [ALL, OF_CELL, REACHED, DIVERGED]
     kind = st.segmented_control(
         "Runs", kinds, default=ALL, required=True, key="which_runs", persist_state="session"
     )
-    in_sight = _cell_in_sight(found, cell_map(outcome, measure, target))
+    in_sight = _cell_in_sight(job, cell_map(outcome, measure, target))
     chosen = {
         ALL: lambda i: True,
         OF_CELL: lambda i: table["cell"][i] == in_sight,
