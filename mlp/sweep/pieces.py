@@ -1,6 +1,6 @@
-"""How a sweep is cut: runs of one shape train as stacks, in pieces that anyone can train.
+"""How a sweep is cut into pieces: each trains some runs of one shape as one stack.
 
-A piece is a pure function of its configs, so it may be trained anywhere, twice, or in any order.
+A piece is a pure function of its configs, so any worker may train it, twice, or in any order.
 Its numbers are those of single runs, bit for bit, however the runs are cut into pieces.
 """
 
@@ -19,14 +19,15 @@ from mlp.training.config import Config
 from mlp.training.loop import EVALUATION_ROWS, train
 from mlp.training.state import stack, start
 
-# What one stack may fill. A worker for each core then fits into any machine, and large networks,
-# which gain nothing from a larger stack, stay near the cache.
+# The most memory of one stack. With a worker for each core this fits into any machine. Large
+# networks gain nothing from a larger stack, which the cache of a processor could not hold.
 MOST_STACK_BYTES = 32 * 2**20
-# Long enough that handing it out costs nothing, short enough that a map is seen to fill.
+# How long a piece trains: far longer than handing it out takes, and short enough that a map fills
+# step by step.
 PIECE_SECONDS = 1.0
 LEAST_PIECE_SECONDS = 0.05
-# Beforehand: how long all shapes together are timed for, in stacks of how many networks, and the
-# steps of each where an epoch would take longer.
+# The measurement beforehand: for how long all shapes together are timed, how many networks a stack
+# has, and how many steps are timed where an epoch would take longer.
 CALIBRATION_SECONDS = 0.2
 CALIBRATION_RUNS = 32
 CALIBRATION_STEPS = 9
@@ -48,7 +49,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class PieceResult:
-    """What became of a piece.
+    """The result of a piece.
 
     runs: their numbers in the sweep. rows: (runs, epochs, 3), the error, test error and test
     accuracy of each epoch, NaN from the epoch on in which a run diverged. diverged: for each run,
@@ -62,7 +63,7 @@ class PieceResult:
 
 
 def train_piece(piece: Piece) -> PieceResult:
-    """Train the runs of a piece from their start; a pure function, but for the seconds."""
+    """Train the runs of a piece from their start; a pure function, except for the seconds."""
     began = perf_counter()
     done = train(piece.configs, stack([start(c) for c in piece.configs]), epochs=piece.epochs).rows
     rows = np.full((len(piece.runs), piece.epochs, 3), np.nan)
@@ -73,12 +74,12 @@ def train_piece(piece: Piece) -> PieceResult:
 
 
 def shape_of(config: Config) -> Config:
-    """What the runs of a stack have in common: all but what each of its networks has alone."""
+    """The config without what may differ between the runs of a stack."""
     return replace(config, learning_rate=1.0, l2=0.0, seed=0, initialisation="zeros", scale=1.0)
 
 
 def run_bytes(config: Config) -> int:
-    """About how much one network of a stack fills while it trains, its data not counted."""
+    """About how many bytes one network of a stack needs while it trains, without the data."""
     settings, sizes = config.data, config.sizes
     rows = max(config.batch_size, EVALUATION_ROWS)
     arrays = (
@@ -98,9 +99,9 @@ def shapes_of(configs: Iterable[Config]) -> dict[Config, list[int]]:
 
 
 def calibrate(configs: Sequence[Config]) -> dict[Config, float]:
-    """Time a stack of each shape for a moment on this machine: seconds an epoch of one run.
+    """Measure on this machine how many seconds an epoch of one run takes in a stack of each shape.
 
-    About a fifth of a second in all, and what it takes to load the data and take a step of each.
+    This takes about CALIBRATION_SECONDS, and the time to load the data and to take a step of each.
     """
     shapes = shapes_of(configs)
     return {
@@ -119,7 +120,7 @@ def _seconds_an_epoch(configs: list[Config], seconds: float) -> float:
     state = stack([start(config) for config in configs])
 
     def timed(**limits) -> float:
-        began = thread_time()  # what others do on this machine is not counted
+        began = thread_time()  # does not count what other processes do on this machine
         train(configs, state, **limits)
         return thread_time() - began
 
@@ -180,5 +181,5 @@ def _cut(
 
 
 def estimate(pieces: Iterable[Piece], workers: int) -> float:
-    """About how many seconds these pieces take on so many workers."""
+    """About how many seconds these pieces take, shared by this number of workers."""
     return sum(piece.seconds for piece in pieces) / workers

@@ -21,23 +21,24 @@ class SchedulerError(ConnectionError):
 def sweep_workers() -> Workers:
     """The workers that train sweeps: the cluster that MLP_SCHEDULER names, or else PATIENT.
 
-    A cluster is joined once. One that does not answer, or not any more, is asked again every time.
+    The connection is made once. A scheduler that does not answer is asked again every time, as is
+    one that was lost.
     Raises SchedulerError where there is no such cluster.
     """
     address = os.environ.get(SCHEDULER, "").strip()
     if not address:
         return PATIENT
-    if cluster := _joined(address):
+    if cluster := _connected(address):
         return cluster
     _ask(address)
     with _lock:
-        if not (cluster := _joined(address)):  # another page may have been first
+        if not (cluster := _connected(address)):  # another page may have been first
             cluster = _clusters[address] = Cluster(address)
     return cluster
 
 
 class Cluster(Workers):
-    """The workers of a Dask cluster: they may join and leave at any time.
+    """The workers of a Dask cluster; their number may change at any time.
 
     address: of its scheduler. Raises SchedulerError where none answers.
     """
@@ -59,14 +60,14 @@ class Cluster(Workers):
 
     @property
     def worker_count(self) -> int:
-        """How many calls run at the same time now; 1 while no worker has joined."""
+        """How many calls run at the same time now; at least 1."""
         try:
             return max(1, sum(self._client.nthreads().values()))
         except Exception as error:  # what it raises depends on how the scheduler ended
             raise _no_answer(self._address) from error
 
     def heard(self) -> None:
-        """Do nothing: a cluster's workers stay, whether somebody waits or not."""
+        """Do nothing: the workers of a cluster stay, whether somebody waits or not."""
 
     def submit(self, function: Callable, /, *arguments, **more) -> Future:
         """Have the function called by a worker of the cluster."""
@@ -76,17 +77,17 @@ class Cluster(Workers):
             raise _no_answer(self._address) from error
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leave the cluster, which stays; calls that are not waited for are cancelled."""
+        """Disconnect from the cluster, which runs on; calls not waited for are cancelled."""
         self._executor.shutdown(wait=wait and not cancel_futures)
         self._client.close()
 
 
-_clusters: dict[str, Cluster] = {}  # those that were joined, by their address
+_clusters: dict[str, Cluster] = {}  # those connected to, by their address
 _lock = threading.Lock()
 
 
-def _joined(address: str) -> Cluster | None:
-    """The cluster at this address, if it was joined and still answers."""
+def _connected(address: str) -> Cluster | None:
+    """The cluster at this address, if there is a connection."""
     cluster = _clusters.get(address)
     return cluster if cluster and cluster.connected else None
 
@@ -123,5 +124,5 @@ def _ask(address: str) -> None:
     try:
         with ThreadPoolExecutor(1) as thread:
             thread.submit(lambda: asyncio.run(identity())).result()
-    except Exception as error:  # whatever is there may answer anything at all
+    except Exception as error:  # any kind of server may answer there
         raise _no_answer(address) from error

@@ -2,8 +2,7 @@
 
 There are two pools, each with a process for each core, so that the server itself stays free to
 draw. LIVE trains what a learner watches epoch by epoch, in slices of less than a tenth of a second,
-and all learners get equal turns. PATIENT does what takes seconds at a stretch, and steps back while
-LIVE has work.
+and all learners get equal turns. PATIENT does what takes seconds at a time, with a lower priority.
 """
 
 import os
@@ -26,11 +25,11 @@ from mlp.workers.threads import one_thread
 IDLE_SECONDS = 1.5
 LOOK_SECONDS = 0.2
 CORES = os.cpu_count() or 1
-# How far the patient workers step back, as the system counts it: a core that both want goes to the
-# live ones nine times in ten.
+# The priority of the patient workers, as the system's `nice` counts it: where both want a core, the
+# live workers have it nine times in ten.
 NICE = 10
-# Calls that a process holds: the one that it does and the next, so that it need not wait for this
-# process in between, whose one interpreter is often busy drawing.
+# How many calls a process has: the one that it does, and the next. Without that one it would wait
+# between two calls until a thread of the server has its turn, while others draw pages.
 HELD = 2
 
 one_thread()  # as the workers: what the server computes again must be the very same
@@ -54,8 +53,8 @@ class Pool(Workers):
     A call raises WorkerDied if its process dies; only that call is lost, and the next one gets a
     new process. It raises WorkersEnded if it is not done when the processes are ended.
 
-    worker_count: how many processes. nice: how far they step back for others, 0 to 19, where the
-    system knows that.
+    worker_count: how many processes. nice: 0 to 19, how much lower their priority is than that of
+    the server, where the system knows that.
     """
 
     def __init__(self, worker_count: int = CORES, nice: int = 0):

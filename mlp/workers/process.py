@@ -22,14 +22,15 @@ from mlp.workers.threads import ONE_THREAD
 PRIVATE = ("_result_queue._writer", "_call_queue._reader")
 # What a call raises whose process died or was ended.
 LOST = (BrokenExecutor, ShutdownExecutorError)
-# Loky ends a process that has grown by this many bytes; no piece of work here is that large.
+# Loky ends a process that has grown by this many bytes; none here grows that large.
 MOST_GROWTH = {"LOKY_MAX_MEMORY_LEAK_SIZE": str(2**62)}
 
 
 class WorkerProcess:
     """A process that starts at once and does one call after another.
 
-    nice: how far it steps back for other processes, 0 to 19, where the system knows that.
+    nice: 0 to 19, how much lower its priority is than that of this process, where the system knows
+    that.
     """
 
     def __init__(self, nice: int = 0):

@@ -36,7 +36,7 @@ ROUNDS = 5
 
 
 def swept(asked, pool) -> float:
-    """The seconds of a whole sweep on warm processes, timing and cutting included."""
+    """The seconds of a whole sweep on processes that run, with its calibration and its plan."""
     began = perf_counter()
     pieces = plan(asked.configs, asked.epochs, calibrate(asked.configs), workers=pool.worker_count)
     assert collect(asked, sweep(pieces, pool)).finished.all()

@@ -3,7 +3,7 @@
 import os
 import pickle
 import signal
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -37,7 +37,7 @@ from mlp.sweep import (
     train_piece,
 )
 from mlp.sweep.pieces import MOST_STACK_BYTES, run_bytes, shape_of, shapes_of
-from mlp.workers.executor import Workers
+from mlp.workers.executor import INTERRUPTED, Workers
 from mlp.workers.pool import Pool
 from tests.support.alike import same_bits
 from tests.support.processes import die_in_the_middle_of_a_result
@@ -475,24 +475,27 @@ def test_a_lost_piece_is_trained_again_and_nothing_else():
     assert same_bits(found.rows, outcome_of(asked).rows)
 
 
-class Leaving(Here):
-    """An executor that leaves in the middle of a piece, four times, before it stays."""
+class Ended(Here):
+    """Workers that are ended in the middle of a piece four times, each time with this error."""
 
-    left = 0
+    def __init__(self, error):
+        super().__init__()
+        self.error, self.times = error, 0
 
     def submit(self, function, piece):
-        if self.left == 4:
+        if self.times == 4:
             return super().submit(function, piece)
-        self.left += 1
+        self.times += 1
         gone = Future()
-        gone.set_exception(CancelledError())
+        gone.set_exception(self.error())
         return gone
 
 
-def test_an_executor_that_leaves_is_no_fault_of_the_piece_under_way():
+@pytest.mark.parametrize("error", INTERRUPTED)
+def test_workers_that_are_ended_are_no_fault_of_the_piece_under_way(error):
     asked = grid(SMALL, (Axis("width", (1, 2, 3)),), epochs=2)
-    with Leaving() as leaving:
-        found = collect(asked, sweep(pieces_of(asked), leaving))
+    with Ended(error) as ended:
+        found = collect(asked, sweep(pieces_of(asked), ended))
     assert same_bits(found.rows, outcome_of(asked).rows)
 
 

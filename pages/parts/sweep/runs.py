@@ -12,9 +12,9 @@ KEPT = 4
 
 
 def ask_to_start(name: str) -> None:
-    """A callback: whatever the page asks when it has read its settings is to be trained.
+    """A callback: have the job started that the page shows once it has read its settings.
 
-    The press may come together with a setting, and then the question is a new one.
+    A press may come together with a changed setting, and then the job is another one.
     """
     st.session_state[f"start {name}"] = True
 
