@@ -29,8 +29,10 @@ CORES = os.cpu_count() or 1
 # live workers have it nine times in ten.
 NICE = 10
 # How many calls a process has: the one that it does, and the next. Without that one it would wait
-# between two calls until a thread of the server has its turn, while others draw pages.
-HELD = 2
+# between two calls until a thread of the server has its turn, while others draw pages. Where many
+# calls wait, many pages are drawn, and it has one more; elsewhere that one could begin sooner in
+# another process.
+HELD, HELD_IN_A_CROWD = 2, 3
 
 one_thread()  # as the workers: what the server computes again must be the very same
 
@@ -131,7 +133,8 @@ class Pool(Workers):
 
     @property
     def _has_room(self) -> bool:
-        return sum(map(len, self._processes.values())) < HELD * self._worker_count
+        held = HELD_IN_A_CROWD if len(self._waiting) > self._worker_count else HELD
+        return sum(map(len, self._processes.values())) < held * self._worker_count
 
     def _handed(self, call: _Call) -> WorkerProcess:
         """Hand a call to the process that holds the fewest; those that are missing are started."""
