@@ -1,4 +1,4 @@
-"""The server itself: what it does before the first visitor comes, and how it ends.
+"""The server itself: what it does before it serves the first page.
 
 Every visitor's page runs in a thread of its own, and two threads that import at the same time can
 each get a module that the other has only begun. Python locks a module before the package that it is
@@ -8,7 +8,6 @@ is imported here, on one thread.
 """
 
 import pkgutil
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -16,12 +15,11 @@ from importlib import import_module
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
-from streamlit import cli_util, config
-from streamlit.web.server import server_util
 
 from mlp.descent.path import Method, descend
 from mlp.descent.surfaces import PARABOLA
 from mlp.figures.descent.parabola import parabola_walk
+from pages.parts.page.streamlit_private import end_in_order, open_browser
 
 # What the pages and Streamlit import only where they first need it.
 LIBRARIES = ("PIL.ImageFile", "pooch", "sympy")
@@ -48,33 +46,7 @@ def load() -> None:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """The life of the server, for `st.App`: it serves no page before all is imported."""
-    _end_in_order()
-    _open_browser()
+    end_in_order()
+    open_browser()
     load()
     yield
-
-
-def _end_in_order() -> None:
-    """On Ctrl+C, or when told to end, leave as any Python program does.
-
-    By itself the web server closes its connections and then lets the signal end the process, and
-    the worker processes stay behind.
-    """
-    server = signal.getsignal(signal.SIGTERM).__self__
-
-    def end(number, frame) -> None:
-        server.should_exit = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-
-
-def _open_browser() -> None:
-    """Open the app in a browser, as Streamlit itself does only for an app without `st.App`.
-
-    The browser may ask at once: the port is open, and the answer comes when all is imported.
-    """
-    if not st.get_option("server.headless"):
-        named = config.is_manually_set("browser.serverAddress")
-        address = st.get_option("browser.serverAddress" if named else "server.address")
-        cli_util.open_browser(server_util.get_url(server_util.get_display_address(address)))

@@ -6,6 +6,7 @@ goes without it.
 
 import asyncio
 import logging
+import signal
 from contextlib import suppress
 from functools import cache
 
@@ -50,6 +51,44 @@ def run_is_of_a_fragment() -> bool:
     except MISSING as error:
         _say_once(str(error), "a click during a tick may count twice")
         return False
+
+
+def end_in_order() -> None:
+    """On Ctrl+C, or when told to end, leave as any Python program does.
+
+    By itself the web server closes its connections and then lets the signal end the process, and
+    the worker processes stay behind.
+    """
+    try:
+        server = signal.getsignal(signal.SIGTERM).__self__
+        _ = server.should_exit
+    except MISSING as error:
+        _say_once(str(error), "worker processes may stay behind when the server ends")
+        return
+
+    def end(number, frame) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+
+
+def open_browser() -> None:
+    """Open the app in a browser, as Streamlit itself does only for an app without `st.App`.
+
+    The browser may ask at once: the port is open, and the answer comes when all is imported.
+    """
+    if st.get_option("server.headless"):
+        return
+    try:
+        from streamlit import cli_util, config
+        from streamlit.web.server import server_util
+
+        named = config.is_manually_set("browser.serverAddress")
+        address = st.get_option("browser.serverAddress" if named else "server.address")
+        cli_util.open_browser(server_util.get_url(server_util.get_display_address(address)))
+    except MISSING as error:
+        _say_once(str(error), "no browser is opened; open the address above")
 
 
 def _place_gone() -> tuple[type[Exception], ...]:
