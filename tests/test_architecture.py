@@ -18,7 +18,7 @@ MLP = {
     "checks": set(),
     "words": set(),
     "workers": set(),
-    "network": set(),
+    "network": {"words"},
     "algebra": {"words"},
     "datasets": {"checks"},
     "descent": {"checks", "words"},

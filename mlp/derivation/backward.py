@@ -15,14 +15,6 @@ from mlp.derivation.scene import Scene
 from mlp.derivation.steps import Step, layer_title, make_step
 from mlp.words import Name
 
-SLOPES = {
-    "sigmoid": "σ′(z), the slope of σ, is a (1 − a).",
-    "tanh": "tanh′(z), its slope, is 1 − a².",
-    "relu": "ReLU′(z), its slope, is 1 where z is above 0, else 0.",
-    "identity": "id′(z), its slope, is 1 everywhere.",
-    "softmax": "",
-}
-
 
 def _loss_slope(scene: Scene) -> Formula:
     """dE/da of each sample for a squared error, or dE/dz for a cross-entropy."""
@@ -30,19 +22,15 @@ def _loss_slope(scene: Scene) -> Formula:
     outputs = found[f"{'z' if 'z for a' in scene.mistakes else 'a'} {scene.last}"]
     a, y = (scene.notation.turned(v, upright) for v in (outputs, found["y"]))
     difference = Sum(y, a, -1) if "sign" in scene.mistakes else Sum(a, y, -1)
-    n = scene.network.sizes[-1]
-    match scene.loss.name:
-        case "squared error":
-            return Scaled("2", 2.0, difference)
-        case "mean squared error":
-            return Scaled(rf"\tfrac{{2}}{{{n}}}", 2.0 / n, difference)
-    return difference
+    if not scene.loss.factor:
+        return difference
+    return Scaled(*scene.loss.factor(scene.network.sizes[-1]), difference)
 
 
 def _through(scene: Scene, k: int, gradient: Formula) -> Formula:
     """From dE/da to dE/dz of layer k."""
     notation = scene.notation
-    if scene.activation(k).prime:
+    if scene.activation(k).entrywise:
         if "prime" in scene.mistakes:
             return gradient
         return Entrywise(gradient, notation.turned(scene.slope(k), notation.upright))
@@ -81,7 +69,7 @@ def error(scene: Scene, k: int) -> Step:
 
 def _error_why(scene: Scene, k: int) -> str:
     """Where the error of a layer comes from, in words."""
-    slope = SLOPES[scene.activation(k).name]
+    slope = scene.activation(k).slope
     if k < scene.last:
         W = scene.name(f"W {k + 1}").html
         way = f"the error travels back over the same weights {W} it came forward on"
@@ -92,10 +80,11 @@ def _error_why(scene: Scene, k: int) -> str:
             f"{target}. With the {scene.loss.name}, the derivative of {scene.loss.output} "
             "cancels: output minus target is all that is left."
         )
-    if scene.activation(k).prime:
+    if scene.activation(k).entrywise:
         steep = "times how steeply its activation answers there: the chain rule, entry by entry"
         return f"{target}, {steep}. {slope}"
-    return f"{target}, passed back through softmax, where every output depends on every sum."
+    f = scene.activation(k).symbol.html
+    return f"{target}, passed back through {f}, where every output depends on every sum."
 
 
 def _meaning(scene: Scene, k: int) -> str:

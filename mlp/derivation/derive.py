@@ -16,7 +16,7 @@ from mlp.derivation import backward, forward, proof
 from mlp.derivation.notation import Notation
 from mlp.derivation.scene import Scene
 from mlp.derivation.steps import Step
-from mlp.network.losses import Loss
+from mlp.network.loss import Loss
 from mlp.network.network import Network
 
 

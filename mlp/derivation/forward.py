@@ -6,7 +6,7 @@ import numpy as np
 
 from mlp.algebra.expression import Applied, Formula, Matrix, Product, Sum
 from mlp.derivation.indices import index_equation
-from mlp.derivation.scene import SYMBOLS, Scene
+from mlp.derivation.scene import Scene
 from mlp.derivation.steps import Step, layer_title, make_step
 from mlp.words import Name, number_latex
 
@@ -56,31 +56,22 @@ def weighted_sum(scene: Scene, k: int) -> Step:
 def activation(scene: Scene, k: int) -> Step:
     """a = f(z)."""
     z, f, notation = scene.found[f"z {k}"], scene.activation(k), scene.notation
-    symbol = SYMBOLS[f.name]
 
     def function(shown: np.ndarray) -> np.ndarray:
         return notation.show(f.function(notation.show(shown).T).T)
 
     def how(i: int, j: int):
         value = number_latex(z.value[i, j])
-        if f.prime:
-            return f"{symbol.latex}({value})", (frozenset({(i, j)}),)
+        if f.entrywise:
+            return f"{f.symbol.latex}({value})", (frozenset({(i, j)}),)
         n = scene.network.sizes[k]
         cells = [(r, j) for r in range(n)] if notation.columns else [(i, r) for r in range(n)]
         powers = " + ".join(f"e^{{{number_latex(z.value[c])}}}" for c in cells)
         return rf"\frac{{e^{{{value}}}}}{{{powers}}}", (frozenset(cells),)
 
-    formula = Applied(f"{symbol.latex}\\left( @0 \\right)", symbol.html, (z,), function, how)
-    why = {
-        "sigmoid": "σ squashes every weighted sum, each on its own, to between 0 and 1.",
-        "tanh": "tanh squashes every weighted sum, each on its own, to between −1 and 1.",
-        "relu": "ReLU keeps what is above 0 and turns everything else into 0.",
-        "identity": "The identity passes every sum on as it is.",
-        "softmax": "softmax turns each sample's sums into probabilities that add up to 1. Every "
-        "output depends on every sum.",
-    }[f.name]
+    formula = Applied(f"{f.symbol.latex}\\left( @0 \\right)", f.symbol.html, (z,), function, how)
     title = f"activations of {layer_title(scene, k)}"
-    return make_step(scene, f"a {k}", title, scene.name(f"a {k}"), formula, why)
+    return make_step(scene, f"a {k}", title, scene.name(f"a {k}"), formula, f.effect)
 
 
 def total_loss(scene: Scene) -> Step:

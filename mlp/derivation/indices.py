@@ -4,7 +4,7 @@ i is a neuron of the layer, j one of the layer before, p one that is summed over
 Source: seed 002, whose sum over p runs to n_1 where it means n_l; seed 001's general derivation.
 """
 
-from mlp.derivation.scene import SYMBOLS, Scene
+from mlp.derivation.scene import Scene
 
 
 def index_equation(scene: Scene, key: str) -> str:
@@ -86,48 +86,33 @@ def _sums(x: _Letters, k: int) -> str:
 
 def _activations(x: _Letters, k: int) -> str:
     f = x.scene.activation(k)
-    if f.prime:
-        return rf"{x.a(k, 'i')} = {SYMBOLS[f.name].latex}\left( {x.z(k, 'i')} \right)"
+    if f.entrywise:
+        return rf"{x.a(k, 'i')} = {f.symbol.latex}\left( {x.z(k, 'i')} \right)"
     return rf"{x.a(k, 'i')} = \frac{{e^{{{x.z(k, 'i')}}}}}{{{x.sum('p', k)} e^{{{x.z(k, 'p')}}}}}"
 
 
 def _loss(x: _Letters, k: int) -> str:
-    a, y, total = x.a(k, "i"), x.y("i"), x.sum("i", k)
-    term = {
-        "squared error": rf"{total} \left( {y} - {a} \right)^2",
-        "half squared error": rf"\tfrac12 {total} \left( {a} - {y} \right)^2",
-        "mean squared error": rf"\tfrac{{1}}{{{x.sizes[k]}}} {total} \left( {y} - {a} \right)^2",
-        "cross-entropy": rf"\Big( -{total} {y} \log {a} \Big)",
-        "binary cross-entropy": rf"\Big( -{total} \left[ {y} \log {a} + (1 - {y}) \log(1 - {a})"
-        r" \right] \Big)",
-    }[x.scene.loss.name]
-    return rf"{x.cost} = {x.mean()}{term}"
+    loss = x.scene.loss.index_latex(x.sum("i", k), x.y("i"), x.a(k, "i"), x.sizes[k])
+    return rf"{x.cost} = {x.mean()}{loss}"
 
 
 def _errors(x: _Letters, k: int) -> str:
     left = rf"{x.error(k, 'i')} = {_partial(x.E, x.z(k, 'i'))}"
-    f, prime = x.scene.activation(k), SYMBOLS[x.scene.activation(k).name].latex + "'"
+    f, loss = x.scene.activation(k), x.scene.loss
     a, a_p, z_p = x.a(k, "i"), x.a(k, "p"), x.z(k, "p")
-    if f.prime:
-        through = rf"{prime}({z_p}) \, \delta_{{pi}}"
-        collapsed = rf"{prime}({x.z(k, 'i')})"
+    if f.entrywise:
+        through = rf"{f.symbol.latex}'({z_p}) \, \delta_{{pi}}"
+        collapsed = rf"{f.symbol.latex}'({x.z(k, 'i')})"
     else:
         through = rf"{a_p} \left( \delta_{{pi}} - {a} \right)"
         collapsed = ""
     if k == x.scene.last:
         chain = rf"{x.sum('p', k)} {_partial(x.E, a_p)} \, {_partial(a_p, x.z(k, 'i'))}"
-        if x.scene.loss.output:
-            by_p = (
-                rf"\left( -\frac{{{x.y('p')}}}{{{a_p}}} \right)"
-                if x.scene.loss.output == "softmax"
-                else rf"\frac{{{a_p} - {x.y('p')}}}{{{a_p} (1 - {a_p})}}"
-            )
-            return _lines(left, chain, rf"{x.sum('p', k)} {by_p} \, {through}", f"{a} - {x.y('i')}")
-        scale = {"squared error": "2", "mean squared error": rf"\tfrac{{2}}{{{x.sizes[k]}}}"}
-        factor = scale.get(x.scene.loss.name, "")
-        by_p = rf"{factor} \left( {a_p} - {x.y('p')} \right)"
-        by_i = rf"{factor} \left( {a} - {x.y('i')} \right)"
+        by_p = loss.slope_latex(x.y("p"), a_p, x.sizes[k])
         lines = [chain, rf"{x.sum('p', k)} {by_p} \, {through}"]
+        if loss.output:
+            return _lines(left, *lines, f"{a} - {x.y('i')}")
+        by_i = loss.slope_latex(x.y("i"), a, x.sizes[k])
         return _lines(left, *lines, *([rf"{by_i} \, {collapsed}"] if collapsed else []))
     error_p, n = x.error(k + 1, "p"), x.sum("p", k + 1)
     chain = rf"{n} {error_p} \, {_partial(x.z(k + 1, 'p'), x.z(k, 'i'))}"

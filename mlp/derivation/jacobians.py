@@ -9,13 +9,13 @@ import numpy as np
 
 from mlp.algebra.expression import Formula, Matrix, Product, Reshaped, matrices
 from mlp.derivation.scene import Scene
-from mlp.network.activations import Activation
+from mlp.network.activation import Activation
 from mlp.words import Name, shape_text
 
 
 def of_activation(f: Activation, a: np.ndarray) -> np.ndarray:
     """da/dz for one sample, a (n,): diagonal, or diag(a) - a a^T for softmax: (n, n)."""
-    return np.diag(f.prime(a.copy())) if f.prime else np.diag(a) - np.outer(a, a)
+    return np.diag(f.prime(a.copy())) if f.entrywise else np.diag(a) - np.outer(a, a)
 
 
 def of_weights(a: np.ndarray, n_out: int, upright: bool) -> np.ndarray:
@@ -59,7 +59,7 @@ def chain(scene: Scene, key: str, s: int) -> Formula:
         slope = jacobian(a, z, of_activation(scene.activation(k), one(f"a {k}")))
         if k == scene.last:
             loss = notation.cost_of(below) if below else notation.cost
-            by_a = vector(notation.partial(loss, a), _by_output(scene, one(f"a {k}"), one("y")))
+            by_a = vector(notation.partial(loss, a), scene.loss.by_output(one("y"), one(f"a {k}")))
             return multiplied(slope, by_a)
         W = scene.network.weights[k]
         weights = jacobian(symbol("z", k + 1), a, W.T)
@@ -76,16 +76,6 @@ def chain(scene: Scene, key: str, s: int) -> Formula:
         notation.partial(z, notation.symbol("W", k)), of_weights(one(f"a {k - 1}"), n_out, up)
     )
     return Reshaped(multiplied(tensor, delta), (n_out, n_in) if up else (n_in, n_out))
-
-
-def _by_output(scene: Scene, a: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """dE/da for one sample, a and y (n,)."""
-    match scene.loss.name:
-        case "cross-entropy":
-            return -y / a
-        case "binary cross-entropy":
-            return (a - y) / (a * (1 - a))
-    return scene.loss.gradient(y, a)
 
 
 def saving(formula: Formula, value: np.ndarray) -> str:

@@ -6,18 +6,11 @@ import numpy as np
 
 from mlp.algebra.expression import Matrix
 from mlp.derivation.notation import Notation
-from mlp.network.activations import Activation
-from mlp.network.losses import Loss
+from mlp.network.activation import Activation
+from mlp.network.loss import Loss
 from mlp.network.network import Network
 from mlp.words import Name, number_latex
 
-SYMBOLS = {
-    "sigmoid": Name(r"\sigma", "σ"),
-    "tanh": Name(r"\tanh", "tanh"),
-    "relu": Name(r"\operatorname{ReLU}", "ReLU"),
-    "identity": Name(r"\operatorname{id}", "id"),
-    "softmax": Name(r"\operatorname{softmax}", "softmax"),
-}
 MISTAKES = ("transpose", "prime", "z for a", "sign", "sum", "updated weights")
 
 
@@ -85,12 +78,11 @@ class Scene:
     def slope(self, k: int) -> Matrix:
         """f'(z) of layer k, entry by entry."""
         f, z, a = self.activation(k), self.found[f"z {k}"], self.found[f"a {k}"]
-        prime, symbol = f.prime(a.value), SYMBOLS[f.name]
+        prime, symbol = f.prime(a.value), f.symbol
 
         def how(i, j):
             x, v = number_latex(a.value[i, j]), number_latex(z.value[i, j])
-            rule = {"sigmoid": rf"= {x}\,(1 - {x})", "tanh": rf"= 1 - ({x})^2"}.get(f.name, "")
-            return rf"{symbol.latex}'({v}) {rule} = {number_latex(prime[i, j])}"
+            return rf"{symbol.latex}'({v}) {f.slope_latex(x)} = {number_latex(prime[i, j])}"
 
         name = Name(
             rf"{symbol.latex}'({z.name.latex})",

@@ -8,7 +8,8 @@ from mlp import checks
 from mlp.datasets import one_hot
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import initialise
-from mlp.network.losses import LOSSES, Loss
+from mlp.network.loss import Loss
+from mlp.network.losses import LOSSES
 from mlp.network.network import Network
 
 MOST_SAMPLES = 8
@@ -68,6 +69,6 @@ def own(sizes: tuple[int, ...], hidden: str, output: str, loss: str, seed: int) 
     X = generator.uniform(-1, 1, (MOST_SAMPLES, sizes[0])).round(1)
     classes = generator.randint(0, max(sizes[-1], 2), MOST_SAMPLES)
     y = one_hot(classes, max(sizes[-1], 2))[:, : sizes[-1]]
-    if sizes[-1] == 1 and needed == "softmax":
+    if sizes[-1] == 1 and LOSSES[loss].targets_sum_to_one:
         y = np.ones((MOST_SAMPLES, 1))
     return Setup(sizes, hidden, output, loss, X, y, drawn(sizes, seed))

@@ -1,41 +1,18 @@
-"""Activation functions: a = f(z) for a layer, and how a gradient passes back through f.
+"""The activation functions, each with all that the app knows of it in one entry.
 
 Every derivative here can be written with a = f(z) alone, so none of them needs z again.
 All functions work on arrays of any leading shape; the last axis holds the neurons.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from mlp.network import sums
+from mlp.network.activation import Activation, Flat, entrywise_pull
+from mlp.words import Name
 
 # The 1 of a formula as an array of no axes: NumPy adds it in half the time of a Python number,
 # which for small arrays is the time of the whole addition.
 ONE = {np.dtype(precision): np.ones((), precision) for precision in ("float64", "float32")}
-
-
-@dataclass(frozen=True)
-class Activation:
-    """One activation function with its derivative.
-
-    function: (z, out) -> a, the values f(z), shape (..., n).
-    prime: (a, out) -> f'(z) entry by entry, written with a = f(z), shape (..., n).
-        None for softmax, where every output depends on every input.
-    pull: (gradient, a, work) -> dE/dz from dE/da, in place, shape (..., n).
-    formula: LaTeX of f(z). derivative: LaTeX of f'(z).
-    core: the function without its guard against warnings, for a caller who holds np.errstate;
-        None where there is no guard.
-    """
-
-    name: str
-    function: Callable[..., np.ndarray]
-    prime: Callable[..., np.ndarray] | None
-    pull: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
-    formula: str
-    derivative: str
-    core: Callable[..., np.ndarray] | None = None
 
 
 def sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -55,9 +32,65 @@ def _sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     return np.reciprocal(out, out)
 
 
+def sigmoid_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """f'(z) = a (1 - a)."""
+    out = np.subtract(ONE.get(a.dtype, 1.0), a, out)
+    out *= a
+    return out
+
+
+SIGMOID = Activation(
+    name="sigmoid",
+    symbol=Name(r"\sigma", "σ"),
+    function=sigmoid,
+    core=_sigmoid,
+    prime=sigmoid_prime,
+    pull=entrywise_pull(sigmoid_prime),
+    formula=r"\sigma(z) = \frac{1}{1 + e^{-z}}",
+    derivative=r"\sigma'(z) = \sigma(z)\,(1 - \sigma(z))",
+    effect="σ squashes every weighted sum, each on its own, to between 0 and 1.",
+    slope="σ′(z), the slope of σ, is a (1 − a).",
+    slope_latex=lambda a: rf"= {a}\,(1 - {a})",
+    flat=Flat(
+        "Saturated",
+        "**{share}** saturated: there σ is so flat that a step changes next to nothing.",
+        by_size=True,
+    ),
+    script="1 / (1 + np.exp(-z))",
+    script_pull="delta * ((1 - a) * a)",
+)
+
+
 def tanh(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Squash z into -1 to 1: a = tanh(z)."""
     return np.tanh(z, out=out)
+
+
+def tanh_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """f'(z) = 1 - a^2."""
+    out = np.multiply(a, a, out)
+    return np.subtract(ONE.get(a.dtype, 1.0), out, out)
+
+
+TANH = Activation(
+    name="tanh",
+    symbol=Name(r"\tanh", "tanh"),
+    function=tanh,
+    prime=tanh_prime,
+    pull=entrywise_pull(tanh_prime),
+    formula=r"\tanh(z)",
+    derivative=r"1 - \tanh^2(z)",
+    effect="tanh squashes every weighted sum, each on its own, to between −1 and 1.",
+    slope="tanh′(z), its slope, is 1 − a².",
+    slope_latex=lambda a: rf"= 1 - ({a})^2",
+    flat=Flat(
+        "Saturated",
+        "**{share}** saturated: there tanh is so flat that a step changes next to nothing.",
+        by_size=True,
+    ),
+    script="np.tanh(z)",
+    script_pull="delta * (1 - a * a)",
+)
 
 
 def relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -65,9 +98,66 @@ def relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     return np.maximum(z, 0.0, out=out)
 
 
+def relu_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """f'(z) = 1 where z > 0, else 0; at the kink z = 0 it is taken as 0."""
+    return np.sign(a, out)
+
+
+RELU = Activation(
+    name="relu",
+    symbol=Name(r"\operatorname{ReLU}", "ReLU"),
+    function=relu,
+    prime=relu_prime,
+    pull=entrywise_pull(relu_prime),
+    formula=r"\max(0, z)",
+    derivative=r"1 \text{ where } z > 0 \text{, else } 0",
+    effect="ReLU keeps what is above 0 and turns everything else into 0.",
+    slope="ReLU′(z), its slope, is 1 where z is above 0, else 0.",
+    flat=Flat(
+        "Silent",
+        "The hidden neurons answer 0 in **{share}** of all cases.",
+        (
+            "None of them does so on every image, so all of them can still learn.",
+            "One is dead: it answers 0 to every image, and so its slope is 0.",
+            "**{count}** are dead: they answer 0 to every image, and so their slope is 0.",
+        ),
+    ),
+    script="np.maximum(z, 0)",
+    script_pull="delta * np.sign(a)",
+)
+
+
 def identity(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Pass z on unchanged: a = z."""
     return np.positive(z, out=out)
+
+
+def identity_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """f'(z) = 1."""
+    out = np.empty_like(a) if out is None else out
+    out.fill(1.0)
+    return out
+
+
+def _pull_identity(gradient: np.ndarray, a: np.ndarray, work: np.ndarray) -> np.ndarray:
+    """dE/dz = dE/da, since f'(z) = 1."""
+    return gradient
+
+
+IDENTITY = Activation(
+    name="identity",
+    symbol=Name(r"\operatorname{id}", "id"),
+    function=identity,
+    prime=identity_prime,
+    pull=_pull_identity,
+    formula="z",
+    derivative="1",
+    effect="The identity passes every sum on as it is.",
+    slope="id′(z), its slope, is 1 everywhere.",
+    flat=Flat("Saturated", "The identity has the same slope everywhere: it never saturates."),
+    script="z",
+    script_pull="delta",
+)
 
 
 def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -87,48 +177,6 @@ def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     return out
 
 
-def sigmoid_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """f'(z) = a (1 - a)."""
-    out = np.subtract(ONE.get(a.dtype, 1.0), a, out)
-    out *= a
-    return out
-
-
-def tanh_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """f'(z) = 1 - a^2."""
-    out = np.multiply(a, a, out)
-    return np.subtract(ONE.get(a.dtype, 1.0), out, out)
-
-
-def relu_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """f'(z) = 1 where z > 0, else 0; at the kink z = 0 it is taken as 0."""
-    return np.sign(a, out)
-
-
-def identity_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """f'(z) = 1."""
-    out = np.empty_like(a) if out is None else out
-    out.fill(1.0)
-    return out
-
-
-def _elementwise(
-    prime: Callable[..., np.ndarray],
-) -> Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
-    """The chain rule where the Jacobian is diagonal: dE/dz = dE/da * f'(z)."""
-
-    def pull(gradient: np.ndarray, a: np.ndarray, work: np.ndarray) -> np.ndarray:
-        gradient *= prime(a, work)
-        return gradient
-
-    return pull
-
-
-def _pull_identity(gradient: np.ndarray, a: np.ndarray, work: np.ndarray) -> np.ndarray:
-    """dE/dz = dE/da, since f'(z) = 1."""
-    return gradient
-
-
 def _pull_softmax(gradient: np.ndarray, a: np.ndarray, work: np.ndarray) -> np.ndarray:
     """dE/dz = (diag(a) - a a^T) dE/da, without building the Jacobian. Source: seed 003."""
     gradient -= np.einsum("...k,...k->...", gradient, a)[..., None]
@@ -136,42 +184,28 @@ def _pull_softmax(gradient: np.ndarray, a: np.ndarray, work: np.ndarray) -> np.n
     return gradient
 
 
+SOFTMAX = Activation(
+    name="softmax",
+    symbol=Name(r"\operatorname{softmax}", "softmax"),
+    function=softmax,
+    prime=sigmoid_prime,  # da_k / dz_k = a_k (1 - a_k), as for the sigmoid
+    entrywise=False,
+    pull=_pull_softmax,
+    formula=r"\frac{e^{z_k}}{\sum_j e^{z_j}}",
+    derivative=r"\operatorname{diag}(a) - a\,a^{\mathsf T}",
+    effect="softmax turns each sample's sums into probabilities that add up to 1. Every output "
+    "depends on every sum.",
+    slope="",
+    flat=Flat(
+        "Saturated",
+        "**{share}** saturated: there softmax is so flat that a step changes next to nothing.",
+        by_size=True,
+    ),
+    script="(e := np.exp(z - z.max(axis=1, keepdims=True))) / sum(e.T)[:, None]",
+    script_pull='(delta - np.einsum("ik,ik->i", delta, a)[:, None]) * a',
+)
+
+
 ACTIVATIONS: dict[str, Activation] = {
-    each.name: each
-    for each in (
-        Activation(
-            "sigmoid",
-            sigmoid,
-            sigmoid_prime,
-            _elementwise(sigmoid_prime),
-            r"\sigma(z) = \frac{1}{1 + e^{-z}}",
-            r"\sigma'(z) = \sigma(z)\,(1 - \sigma(z))",
-            _sigmoid,
-        ),
-        Activation(
-            "tanh",
-            tanh,
-            tanh_prime,
-            _elementwise(tanh_prime),
-            r"\tanh(z)",
-            r"1 - \tanh^2(z)",
-        ),
-        Activation(
-            "relu",
-            relu,
-            relu_prime,
-            _elementwise(relu_prime),
-            r"\max(0, z)",
-            r"1 \text{ where } z > 0 \text{, else } 0",
-        ),
-        Activation("identity", identity, identity_prime, _pull_identity, "z", "1"),
-        Activation(
-            "softmax",
-            softmax,
-            None,
-            _pull_softmax,
-            r"\frac{e^{z_k}}{\sum_j e^{z_j}}",
-            r"\operatorname{diag}(a) - a\,a^{\mathsf T}",
-        ),
-    )
+    each.name: each for each in (SIGMOID, TANH, RELU, IDENTITY, SOFTMAX)
 }

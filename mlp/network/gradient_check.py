@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mlp.network.losses import Loss
+from mlp.network.loss import Loss
 from mlp.network.network import Network
 from mlp.network.shape import weight_mask
 

@@ -1,35 +1,16 @@
-"""Losses: how wrong the outputs are, and the gradient of exactly that number.
+"""The losses: how wrong the outputs are, each with all that the app knows of it in one entry.
 
 Every loss is a number for each sample, reduced over the outputs as its name says. Over the
 samples of a batch it is always the mean. Both cross-entropies are computed from z, the values
 before the output activation, which keeps them exact for any z; they name that activation.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from mlp.network import sums
+from mlp.network.loss import Loss
 
-
-@dataclass(frozen=True)
-class Loss:
-    """One loss with its gradient.
-
-    value: (y, a, z) -> the loss of each sample, shape (...), from arrays of shape (..., n).
-    gradient: (y, a, out) -> its gradient, shape (..., n). With respect to a when `output` is
-        None; otherwise with respect to z, the output activation's own derivative included.
-    output: the output activation this loss needs, or None when any will do.
-    formula: LaTeX for one sample. delta: LaTeX of dE/dz at the output layer.
-    """
-
-    name: str
-    value: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
-    gradient: Callable[..., np.ndarray]
-    output: str | None
-    formula: str
-    delta: str
+SCRIPT_SQUARES = 'np.einsum("ik,ik->i", a - y, a - y)'
 
 
 def squared_error(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -47,6 +28,21 @@ def squared_error_gradient(
     return out
 
 
+SQUARED_ERROR = Loss(
+    name="squared error",
+    value=squared_error,
+    gradient=squared_error_gradient,
+    by_output=squared_error_gradient,
+    formula=r"E = \sum_k (y_k - a_k)^2",
+    delta=r"\delta^{(L)} = 2 (a^{(L)} - y) \odot f'(z^{(L)})",
+    index_latex=lambda total, y, a, n: rf"{total} \left( {y} - {a} \right)^2",
+    slope_latex=lambda y, a, n: rf"2 \left( {a} - {y} \right)",
+    factor=lambda n: ("2", 2.0),
+    script=(f"return {SCRIPT_SQUARES}",),
+    script_gradient="2 * (a[-1] - y)",
+)
+
+
 def half_squared_error(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
     """E = 1/2 sum_k (a_k - y_k)^2. Source: seed 001."""
     return squared_error(y, a, z) / 2
@@ -57,6 +53,20 @@ def half_squared_error_gradient(
 ) -> np.ndarray:
     """dE/da = a - y."""
     return np.subtract(a, y, out=out)
+
+
+HALF_SQUARED_ERROR = Loss(
+    name="half squared error",
+    value=half_squared_error,
+    gradient=half_squared_error_gradient,
+    by_output=half_squared_error_gradient,
+    formula=r"E = \tfrac12 \sum_k (a_k - y_k)^2",
+    delta=r"\delta^{(L)} = (a^{(L)} - y) \odot f'(z^{(L)})",
+    index_latex=lambda total, y, a, n: rf"\tfrac12 {total} \left( {a} - {y} \right)^2",
+    slope_latex=lambda y, a, n: rf" \left( {a} - {y} \right)",
+    script=(f"return {SCRIPT_SQUARES} / 2",),
+    script_gradient="(a[-1] - y)",
+)
 
 
 def mean_squared_error(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -71,6 +81,21 @@ def mean_squared_error_gradient(
     return np.multiply(np.subtract(a, y, out=out), 2.0 / a.shape[-1], out=out)
 
 
+MEAN_SQUARED_ERROR = Loss(
+    name="mean squared error",
+    value=mean_squared_error,
+    gradient=mean_squared_error_gradient,
+    by_output=mean_squared_error_gradient,
+    formula=r"E = \tfrac1n \sum_k (y_k - a_k)^2",
+    delta=r"\delta^{(L)} = \tfrac2n (a^{(L)} - y) \odot f'(z^{(L)})",
+    index_latex=lambda total, y, a, n: rf"\tfrac{{1}}{{{n}}} {total} \left( {y} - {a} \right)^2",
+    slope_latex=lambda y, a, n: rf"\tfrac{{2}}{{{n}}} \left( {a} - {y} \right)",
+    factor=lambda n: (rf"\tfrac{{2}}{{{n}}}", 2.0 / n),
+    script=(f"return {SCRIPT_SQUARES} / y.shape[1]",),
+    script_gradient="(a[-1] - y) * (2 / y.shape[1])",
+)
+
+
 def cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
     """E = -sum_k y_k log a_k with a = softmax(z), for targets y that sum to 1.
 
@@ -83,6 +108,32 @@ def cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
     return log_sum.T - np.einsum("...k,...k->...", y, shifted.T)
 
 
+def cross_entropy_gradient(
+    y: np.ndarray, a: np.ndarray, out: np.ndarray | None = None
+) -> np.ndarray:
+    """dE/dz = a - y, for softmax with cross-entropy and for sigmoid with the binary one."""
+    return np.subtract(a, y, out=out)
+
+
+CROSS_ENTROPY = Loss(
+    name="cross-entropy",
+    value=cross_entropy,
+    gradient=cross_entropy_gradient,
+    by_output=lambda y, a: -y / a,
+    output="softmax",
+    targets_sum_to_one=True,
+    formula=r"E = -\sum_k y_k \log a_k",
+    delta=r"\delta^{(L)} = a^{(L)} - y",
+    index_latex=lambda total, y, a, n: rf"\Big( -{total} {y} \log {a} \Big)",
+    slope_latex=lambda y, a, n: rf"\left( -\frac{{{y}}}{{{a}}} \right)",
+    script=(
+        "s = z - z.max(axis=1, keepdims=True)",
+        "return np.log(sum(np.exp(s).T)) - (y * s).sum(axis=1)",
+    ),
+    script_gradient="(a[-1] - y)",
+)
+
+
 def binary_cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
     """E = -sum_k [y_k log a_k + (1 - y_k) log(1 - a_k)] with a = sigmoid(z).
 
@@ -92,55 +143,30 @@ def binary_cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndar
     return sums.over_rows(np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z))))
 
 
-def cross_entropy_gradient(
-    y: np.ndarray, a: np.ndarray, out: np.ndarray | None = None
-) -> np.ndarray:
-    """dE/dz = a - y, for softmax with cross-entropy and for sigmoid with the binary one."""
-    return np.subtract(a, y, out=out)
+BINARY_CROSS_ENTROPY = Loss(
+    name="binary cross-entropy",
+    value=binary_cross_entropy,
+    gradient=cross_entropy_gradient,
+    by_output=lambda y, a: (a - y) / (a * (1 - a)),
+    output="sigmoid",
+    formula=r"E = -\sum_k \left[ y_k \log a_k + (1 - y_k) \log (1 - a_k) \right]",
+    delta=r"\delta^{(L)} = a^{(L)} - y",
+    index_latex=lambda total, y, a, n: (
+        rf"\Big( -{total} \left[ {y} \log {a} + (1 - {y}) \log(1 - {a}) \right] \Big)"
+    ),
+    slope_latex=lambda y, a, n: rf"\frac{{{a} - {y}}}{{{a} (1 - {a})}}",
+    script=("return (np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))).sum(axis=1)",),
+    script_gradient="(a[-1] - y)",
+)
 
 
 LOSSES: dict[str, Loss] = {
     each.name: each
     for each in (
-        Loss(
-            "squared error",
-            squared_error,
-            squared_error_gradient,
-            None,
-            r"E = \sum_k (y_k - a_k)^2",
-            r"\delta^{(L)} = 2 (a^{(L)} - y) \odot f'(z^{(L)})",
-        ),
-        Loss(
-            "half squared error",
-            half_squared_error,
-            half_squared_error_gradient,
-            None,
-            r"E = \tfrac12 \sum_k (a_k - y_k)^2",
-            r"\delta^{(L)} = (a^{(L)} - y) \odot f'(z^{(L)})",
-        ),
-        Loss(
-            "mean squared error",
-            mean_squared_error,
-            mean_squared_error_gradient,
-            None,
-            r"E = \tfrac1n \sum_k (y_k - a_k)^2",
-            r"\delta^{(L)} = \tfrac2n (a^{(L)} - y) \odot f'(z^{(L)})",
-        ),
-        Loss(
-            "cross-entropy",
-            cross_entropy,
-            cross_entropy_gradient,
-            "softmax",
-            r"E = -\sum_k y_k \log a_k",
-            r"\delta^{(L)} = a^{(L)} - y",
-        ),
-        Loss(
-            "binary cross-entropy",
-            binary_cross_entropy,
-            cross_entropy_gradient,
-            "sigmoid",
-            r"E = -\sum_k \left[ y_k \log a_k + (1 - y_k) \log (1 - a_k) \right]",
-            r"\delta^{(L)} = a^{(L)} - y",
-        ),
+        SQUARED_ERROR,
+        HALF_SQUARED_ERROR,
+        MEAN_SQUARED_ERROR,
+        CROSS_ENTROPY,
+        BINARY_CROSS_ENTROPY,
     )
 }

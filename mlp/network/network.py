@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 
 from mlp.network.activations import ACTIVATIONS
-from mlp.network.losses import Loss
+from mlp.network.loss import Loss
 from mlp.network.shape import views
 
 
@@ -77,8 +77,8 @@ class Network:
         self._forward = [
             (l, W.mT, b[..., None, :], f.core or f.function) for l, (W, b, f) in enumerate(layers)
         ]
-        # Softmax has no f' of its own for each output, so it pulls its gradient back itself.
-        self._pulls = [None if f.prime else f.pull for f in self.activations]
+        # Where outputs depend on every z, the gradient is pulled back through the Jacobian.
+        self._pulls = [None if f.entrywise else f.pull for f in self.activations]
         # For small matrices dot costs half of matmul, but knows no stacks.
         dot, stacked = np.ndarray.dot, parameters.ndim > 1
         self._product, self._total = (np.matmul, np.vecmat) if stacked else (dot, dot)
@@ -95,7 +95,7 @@ class Network:
             all_slope, its_slope = _side_by_side(those, dtype)
             a += its_a
             slope += its_slope
-            if f.prime:
+            if f.entrywise:
                 alike.append((f.prime, all_a, all_slope))
         return Trace(z, a, delta, slope, alike, np.ones(m, dtype))
 

@@ -9,13 +9,12 @@ import io
 import numpy as np
 
 from mlp import datasets
+from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
 from mlp.network.shape import layer_shapes
 from mlp.sharing.script_text import (
-    ACTIVATIONS,
     DEVIATIONS,
     FILE,
-    LOSS,
     OPTIMISERS,
     SCRIPT,
     WHOLE,
@@ -35,6 +34,7 @@ def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
             "hold the changes"
         )
     loss = LOSSES[config.loss]
+    hidden, output = _activations(config)
     article = config.batching == "article"
     dtype = "float" if config.precision == "float64" else "np.float32"
     cast = "" if config.precision == "float64" else ".astype(np.float32)"
@@ -56,12 +56,12 @@ def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
         cast=cast,
         memory=_memory(config),
         activate=_activate(config),
-        gradient=LOSS[config.loss][1],
+        gradient=loss.script_gradient,
         divisor="BATCH_SIZE" if article else "len(X)",
-        output_back="" if loss.output else f"\n        delta = {config.output}_back(delta, a[-1])",
+        output_back="" if loss.output else f"\n        delta = {output}_back(delta, a[-1])",
         decay=l2,
         ones=f"np.ones(len(X){'' if dtype == 'float' else ', ' + dtype})",
-        hidden_back=f"{config.hidden}_back(delta @ self.weights[l], a[l])"
+        hidden_back=f"{hidden}_back(delta @ self.weights[l], a[l])"
         if config.hidden_sizes
         else "delta",
         update=_update(config),
@@ -96,21 +96,24 @@ def data_file(config: Config) -> tuple[str, bytes] | None:
     return f"{config.data.name}.npz", file.getvalue()
 
 
+def _activations(config: Config) -> tuple[str, str]:
+    """What the functions of the hidden layers and of the output are called."""
+    return ACTIVATIONS[config.hidden].identifier, ACTIVATIONS[config.output].identifier
+
+
 def _functions(config: Config) -> str:
     """The activations and the loss that this config needs."""
-    names = dict.fromkeys([config.hidden] * bool(config.hidden_sizes) + [config.output])
-    z = LOSSES[config.loss].output
-    backs = {config.hidden} if config.hidden_sizes else set()
-    backs |= set() if z else {config.output}
+    loss = LOSSES[config.loss]
+    hidden = [config.hidden] * bool(config.hidden_sizes)
+    backs = hidden + [config.output] * (not loss.output)
     functions = []
-    for name in names:
-        function, back = ACTIVATIONS[name]
-        functions.append(f"def {name}(z):\n    return {function}")
+    for name in dict.fromkeys([*hidden, config.output]):
+        f = ACTIVATIONS[name]
+        functions.append(f"def {f.identifier}(z):\n    return {f.script}")
         if name in backs:
-            functions.append(f"def {name}_back(delta, a):\n    return {back}")
-    shifted = "    s = z - z.max(axis=1, keepdims=True)\n" * (config.loss == "cross-entropy")
-    head = f"def loss(y, {'z' if z else 'a'}):\n{shifted}"
-    functions.append(f"{head}    return {LOSS[config.loss][0]}")
+            functions.append(f"def {f.identifier}_back(delta, a):\n    return {f.script_pull}")
+    lines = "".join(f"\n    {line}" for line in loss.script)
+    functions.append(f"def loss(y, {'z' if loss.output else 'a'}):{lines}")
     return "\n\n\n".join(functions)
 
 
@@ -137,9 +140,10 @@ def _memory(config: Config) -> str:
 
 
 def _activate(config: Config) -> str:
-    if not config.hidden_sizes or config.hidden == config.output:
-        return f"{config.output}(zs[-1])"
-    return f"({config.hidden} if len(a) < len(self.weights) else {config.output})(zs[-1])"
+    hidden, output = _activations(config)
+    if not config.hidden_sizes or hidden == output:
+        return f"{output}(zs[-1])"
+    return f"({hidden} if len(a) < len(self.weights) else {output})(zs[-1])"
 
 
 def _update(config: Config) -> str:

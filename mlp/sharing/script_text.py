@@ -4,33 +4,6 @@ The operations stand in the order of the training loop, so that every number is 
 last bit; sums too are taken as it takes them.
 """
 
-# f(z), and the way back from dE/da to dE/dz, written with a = f(z).
-ACTIVATIONS = {
-    "sigmoid": ("1 / (1 + np.exp(-z))", "delta * ((1 - a) * a)"),
-    "tanh": ("np.tanh(z)", "delta * (1 - a * a)"),
-    "relu": ("np.maximum(z, 0)", "delta * np.sign(a)"),
-    "identity": ("z", "delta"),
-    "softmax": (
-        "(e := np.exp(z - z.max(axis=1, keepdims=True))) / sum(e.T)[:, None]",
-        '(delta - np.einsum("ik,ik->i", delta, a)[:, None]) * a',
-    ),
-}
-# The loss of each sample from y and the outputs (z where it brings its activation along), and its
-# gradient over the same.
-SQUARES = 'np.einsum("ik,ik->i", a - y, a - y)'
-LOSS = {
-    "squared error": (SQUARES, "2 * (a[-1] - y)"),
-    "half squared error": (f"{SQUARES} / 2", "(a[-1] - y)"),
-    "mean squared error": (f"{SQUARES} / y.shape[1]", "(a[-1] - y) * (2 / y.shape[1])"),
-    "cross-entropy": (
-        "np.log(sum(np.exp(s).T)) - (y * s).sum(axis=1)",
-        "(a[-1] - y)",
-    ),
-    "binary cross-entropy": (
-        "(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))).sum(axis=1)",
-        "(a[-1] - y)",
-    ),
-}
 # A step of parameters p against their gradient g, with arrays m and s that it remembers.
 OPTIMISERS = {
     "sgd": ("p -= g * ETA",),

@@ -28,7 +28,7 @@ def by_differences(net: Network, X: np.ndarray, outputs: np.ndarray, h=1e-6) -> 
 
 
 @pytest.mark.parametrize("depth", SIZES)
-@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "identity", "softmax"])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 @pytest.mark.parametrize("output", ACTIVATIONS)
 def test_the_gradient_is_that_of_central_differences(depth, hidden, output):
     net, X = network(SIZES[depth], hidden, output), np.random.RandomState(1).randn(4, 6)

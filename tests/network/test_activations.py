@@ -19,7 +19,7 @@ PLAIN = {
     "identity": lambda row: list(row),
     "softmax": lambda row: [math.exp(z) / sum(math.exp(v) for v in row) for z in row],
 }
-ELEMENTWISE = [name for name, f in ACTIVATIONS.items() if f.prime is not None]
+ELEMENTWISE = [name for name, f in ACTIVATIONS.items() if f.entrywise]
 Z = np.array([[-3.0, -0.5, 0.25], [0.7, 1.5, 4.0], [-9.0, 2.0, 0.1]])  # clear of relu's kink
 
 

@@ -31,7 +31,7 @@ def example(name, outputs=3):
     """Targets, outputs and z of four samples: y that sum to 1 where the loss wants them so."""
     generator = np.random.RandomState(outputs)
     z, y = generator.randn(4, outputs), generator.rand(4, outputs)
-    if name == "cross-entropy":
+    if LOSSES[name].targets_sum_to_one:
         y /= y.sum(axis=1, keepdims=True)
     return y, ACTIVATIONS[LOSSES[name].output or "identity"].function(z), z
 

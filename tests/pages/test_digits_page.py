@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mlp import Config, Digits, advance, begin, datasets, save
 from mlp.examples.of_run import TITLE
+from mlp.network.activations import ACTIVATIONS
 from mlp.training.presets import preset, presets_of
 from mlp.training.state import network_of
 from pages.parts.components.canvas import SIDE, drawn
@@ -68,7 +69,7 @@ def test_it_works_for_networks_of_every_shape(sizes):
     assert run_of(app).config.data == Digits()
 
 
-@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "identity", "softmax"])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 def test_it_works_for_every_activation(hidden):
     trained(opened(hidden=hidden), 1)
 

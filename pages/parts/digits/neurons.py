@@ -8,6 +8,7 @@ from mlp.figures.images.mosaic import neuron_at, weight_mosaic
 from mlp.figures.images.pixels import pixel_map
 from mlp.figures.network.neurons import saturation_bars, weight_bars
 from mlp.insight import saturation
+from mlp.network.activations import ACTIVATIONS
 from mlp.network.shape import layer_name
 from mlp.training.state import network_of
 from pages.parts.components.plot import plot
@@ -66,7 +67,7 @@ def saturated(look: Look, data: Dataset) -> None:
         return
     X, _ = dataset.spread(*dataset.asked(data)[:2], most=SAMPLES)
     shares = saturation.saturated(network_of(config, look.state), X)
-    title = "Silent" if config.hidden == "relu" else "Saturated"
+    title = ACTIVATIONS[config.hidden].flat.title
     plot(saturation_bars(shares[0], f"{title} neurons, first hidden layer"), "saturation")
     raw = PIXELS[config.data.pixels] == 1
     st.markdown(saturation.in_words(config.hidden, shares, raw))
