@@ -127,6 +127,88 @@ RELU = Activation(
 )
 
 
+def leaky_relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Keep what is positive, and a hundredth of the rest: a = max(z, 0.01 z).
+
+    Source: Maas, Hannun and Ng (2013), equation 2.
+    """
+    out = np.multiply(z, 0.01, out=out)
+    return np.maximum(z, out, out=out)
+
+
+def leaky_relu_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """f'(z) = 1 where z > 0, else 0.01; at the kink z = 0 it is taken as 0.01."""
+    out = np.sign(a, out)
+    return np.maximum(out, 0.01, out=out)
+
+
+LEAKY_RELU = Activation(
+    name="leaky relu",
+    symbol=Name(r"\operatorname{LeakyReLU}", "LeakyReLU"),
+    function=leaky_relu,
+    prime=leaky_relu_prime,
+    pull=entrywise_pull(leaky_relu_prime),
+    formula=r"\max(z, 0.01\,z)",
+    derivative=r"1 \text{ where } z > 0 \text{, else } 0.01",
+    effect="LeakyReLU keeps what is above 0, and of everything else a hundredth.",
+    slope="LeakyReLU′(z), its slope, is 1 where z is above 0, else 0.01.",
+    flat=Flat(
+        "Silent",
+        "LeakyReLU’s slope is 1 above 0 and 0.01 below, so no neuron is ever dead; below 0 it "
+        "learns a hundred times more slowly.",
+    ),
+    script="np.maximum(z, z * 0.01)",
+    script_pull="delta * np.maximum(np.sign(a), 0.01)",
+)
+
+
+def softplus(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """A smooth ReLU: a = log(1 + exp(z)).
+
+    Computed as max(z, 0) + log(1 + exp(-|z|)), which does not overflow and keeps every digit of
+    a small a. Source: Dugas et al. (2001), equation 5.
+    """
+    out = np.abs(z, out=out)
+    np.negative(out, out)
+    np.exp(out, out)
+    np.log1p(out, out)
+    out += np.maximum(z, 0.0)
+    return out
+
+
+def softplus_prime(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """f'(z) = 1 / (1 + exp(-z)) = 1 - exp(-a), with every digit of a small slope."""
+    out = np.negative(a, out)
+    np.expm1(out, out)
+    return np.negative(out, out)
+
+
+SOFTPLUS = Activation(
+    name="softplus",
+    symbol=Name(r"\operatorname{softplus}", "softplus"),
+    function=softplus,
+    prime=softplus_prime,
+    pull=entrywise_pull(softplus_prime),
+    formula=r"\log(1 + e^z)",
+    derivative=r"\frac{1}{1 + e^{-z}}",
+    effect="softplus is a smooth ReLU: close to the sum itself far above 0, close to 0 far below.",
+    slope="softplus′(z), its slope, is σ(z), or 1 − e<sup>−a</sup>.",
+    slope_latex=lambda a: rf"= 1 - e^{{-{a}}}",
+    flat=Flat(
+        "Nearly silent",
+        "The hidden neurons answer next to 0 in **{share}** of all cases: there softplus is so "
+        "flat that a step changes next to nothing.",
+        (
+            "None of them does so on every image, so all of them can still learn.",
+            "One hardly learns: on every image its slope is below 0.01.",
+            "**{count}** hardly learn: on every image their slope is below 0.01.",
+        ),
+    ),
+    script="np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))",
+    script_pull="delta * -np.expm1(-a)",
+)
+
+
 def identity(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Pass z on unchanged: a = z."""
     return np.positive(z, out=out)
@@ -207,5 +289,5 @@ SOFTMAX = Activation(
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    each.name: each for each in (SIGMOID, TANH, RELU, IDENTITY, SOFTMAX)
+    each.name: each for each in (SIGMOID, TANH, RELU, LEAKY_RELU, SOFTPLUS, IDENTITY, SOFTMAX)
 }

@@ -15,6 +15,8 @@ from mlp.derivation.derive import derive
 from mlp.derivation.notation import BRACKETS, FORMS, LAYOUTS, LETTERS, SAMPLES, Notation
 from mlp.derivation.scene import MISTAKES
 from mlp.examples.texts import EXAMPLES
+from mlp.network.activations import ACTIVATIONS
+from mlp.network.losses import LOSSES
 from tests.support.browser import listens, screenshot
 
 TEXTS = {
@@ -101,6 +103,17 @@ def all_formulas() -> set[str]:
         for mistakes in (*([mistake] for mistake in MISTAKES), MISTAKES):
             for step in derive(*question, Notation(), mistakes=mistakes, proved=False):
                 formulas |= {step.equation, step.shapes}
+    return formulas | entries()
+
+
+def entries() -> set[str]:
+    """The LaTeX of every activation and every loss."""
+    formulas = set()
+    for f in ACTIVATIONS.values():
+        formulas |= {f.formula, f.derivative, f.symbol.latex, f.slope_latex("0.5")}
+    for loss in LOSSES.values():
+        formulas |= {loss.formula, loss.delta, loss.slope_latex("y_p", "a_p", 3)}
+        formulas.add(loss.index_latex(r"\sum_i", "y_i", "a_i", 3))
     return formulas
 
 

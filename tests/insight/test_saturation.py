@@ -24,11 +24,16 @@ def one_neuron_each(z: list[float], hidden: str) -> tuple[Network, np.ndarray]:
         ("sigmoid", [0, 4, 5, -5], [0, 0, 1, 1]),
         ("tanh", [0, 2, 4, -4], [0, 0, 1, 1]),
         ("relu", [1, 0.001, 0, -1], [0, 0, 1, 1]),
+        ("leaky relu", [1, 0, -1, -100], [0, 0, 0, 0]),
+        ("softplus", [0, 100, -4, -5], [0, 0, 0, 1]),
         ("identity", [0, 100, -100, 1], [0, 0, 0, 0]),
     ],
 )
-def test_a_neuron_is_saturated_where_its_slope_is_below_a_hundredth(hidden, z, expected):
-    np.testing.assert_array_equal(saturated(*one_neuron_each(z, hidden))[0], expected)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_neuron_is_saturated_where_its_slope_is_below_a_hundredth(hidden, z, expected, dtype):
+    network, X = one_neuron_each(z, hidden)
+    network = Network(network.sizes, hidden, "identity", network.parameters.astype(dtype))
+    np.testing.assert_array_equal(saturated(network, X)[0], expected)
 
 
 def test_the_share_is_over_the_samples():
@@ -56,6 +61,11 @@ def test_raw_pixels_saturate_nearly_every_neuron_and_pixels_up_to_one_do_not():
         ("relu", [np.array([0.5, 0.5])], False, "None of them does so on every image"),
         ("relu", [np.array([0.5, 1.0])], False, "One is dead"),
         ("relu", [np.array([1.0, 1.0])], False, "**2** are dead"),
+        ("leaky relu", [np.zeros(4)], False, "so no neuron is ever dead"),
+        ("softplus", [np.array([0.5, 0.0])], False, "next to 0 in **25 %** of all cases"),
+        ("softplus", [np.array([0.5, 0.0])], False, "None of them does so on every image"),
+        ("softplus", [np.array([0.5, 1.0])], False, "One hardly learns"),
+        ("softplus", [np.array([1.0, 1.0])], True, "**2** hardly learn"),
         ("identity", [np.zeros(4)], True, "never saturates"),
         ("sigmoid", [], True, "no hidden layer"),
     ],

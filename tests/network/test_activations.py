@@ -1,6 +1,7 @@
 """The activation functions: their values, their derivatives, and what very large z do to them."""
 
 import math
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlp.network.activations import ACTIVATIONS, sigmoid, softmax
+from mlp.network.losses import LOSSES
+from mlp.network.network import Network
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -16,6 +19,8 @@ PLAIN = {
     "sigmoid": lambda row: [1 / (1 + math.exp(-z)) for z in row],
     "tanh": lambda row: [math.tanh(z) for z in row],
     "relu": lambda row: [z if z > 0 else 0.0 for z in row],
+    "leaky relu": lambda row: [z if z > 0 else z / 100 for z in row],
+    "softplus": lambda row: [math.log1p(math.exp(z)) for z in row],
     "identity": lambda row: list(row),
     "softmax": lambda row: [math.exp(z) / sum(math.exp(v) for v in row) for z in row],
 }
@@ -44,9 +49,43 @@ def test_a_derivative_is_the_slope_of_its_function(name):
     np.testing.assert_allclose(f.prime(f.function(Z)), slope(f.function, Z), rtol=1e-6, atol=1e-9)
 
 
-def test_relu_is_flat_at_its_kink():
-    relu = ACTIVATIONS["relu"]
-    assert relu.prime(relu.function(np.zeros((1, 2)))).tolist() == [[0.0, 0.0]]
+@pytest.mark.parametrize(("name", "slope_at_0"), [("relu", 0.0), ("leaky relu", 0.01)])
+def test_at_its_kink_an_activation_has_the_slope_from_below(name, slope_at_0):
+    f = ACTIVATIONS[name]
+    assert f.prime(f.function(np.array([[0.0, -0.0]]))).tolist() == [[slope_at_0] * 2]
+
+
+@pytest.mark.parametrize(("dtype", "digits"), [("float64", 1e-15), ("float32", 1e-6)])
+@pytest.mark.parametrize("z", [-600, -80, -40, -5, -0.1, 0, 0.1, 5, 40, 80, 600])
+def test_softplus_and_its_slope_keep_every_digit_however_small_they_are(z, dtype, digits):
+    if dtype == "float32" and z == -600:
+        z = -85  # the smallest float32 is about exp(-87)
+    softplus, x = ACTIVATIONS["softplus"], np.array([z], dtype)
+    with localcontext(prec=300):
+        power = Decimal(float(x[0])).exp()
+        exact, slope = float((1 + power).ln()), float(power / (1 + power))
+    a = softplus.function(x)
+    assert (a.dtype, a[0]) == (dtype, pytest.approx(exact, rel=digits, abs=0))
+    assert softplus.prime(a)[0] == pytest.approx(slope, rel=3 * digits, abs=0)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_softplus_is_zero_or_the_sum_itself_far_out_and_hands_on_what_is_not_a_number(dtype):
+    z = np.array([-np.inf, -1e4, 1e4, np.inf, np.nan], dtype)
+    softplus = ACTIVATIONS["softplus"]
+    a = softplus.function(z)
+    np.testing.assert_array_equal(a, [0, 0, 1e4, np.inf, np.nan])
+    np.testing.assert_array_equal(softplus.prime(a), [0, 0, 1, 1, np.nan])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_network_warns_of_nothing_however_far_its_sums_are_from_zero(name, dtype):
+    parameters = np.linspace(-1e4, 1e4, 4 * 3 + 4 + 2 * 5).astype(dtype)
+    network, X = Network((3, 4, 2), name, "sigmoid", parameters), np.eye(3, dtype=dtype)
+    trace = network.forward(X)
+    gradient = network.backward(trace, np.ones((3, 2), dtype), LOSSES["squared error"]).flat
+    assert gradient.dtype == dtype and np.isfinite(gradient).all()
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from mlp import Config, Parity, advance, begin, branch, changed, state_at
+from mlp.network.activations import ACTIVATIONS
 from mlp.sharing import file as run_file
 from mlp.sharing.address import Address
 from mlp.sharing.file import (
@@ -103,6 +104,13 @@ def test_a_run_saved_anywhere_goes_on_exactly_where_it_stood(flight, steps, prec
     assert same_bits(loaded.history.snapshots, run.history.snapshots)
     assert loaded.history.stride == run.history.stride
     assert same_run(advance(loaded, epochs=5), advance(run, epochs=5))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_run_with_any_activation_is_saved_and_linked_under_its_name(name):
+    run = advance(begin(replace(SMALL, hidden=name, output=name)), steps=3)
+    assert same_run(load(save(run)), run)
+    assert Address.read(Address.of(run).text).config == run.config
 
 
 @given(st.integers(0, 12))

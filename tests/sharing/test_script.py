@@ -135,6 +135,8 @@ def test_the_articles_script_prints_the_articles_run_with_numpy_alone(tmp_path):
         (Config(data=Parity(bits=4, train_share=1.0), hidden_sizes=()), Stop(epochs=5)),
         (Config(optimiser="momentum", learning_rate=0.03), Stop(target_error=0.05)),
         (replace(MODERN, learning_rate=0.3), Stop(epochs=60, patience=3)),
+        (replace(MODERN, hidden="leaky relu"), Stop(epochs=5)),
+        (Config(hidden="softplus", output="leaky relu", learning_rate=0.01), Stop(epochs=5)),
     ],
 )
 def test_a_script_prints_line_by_line_what_the_terminal_prints(config, stop, tmp_path):
