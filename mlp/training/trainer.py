@@ -5,9 +5,9 @@ from concurrent.futures import BrokenExecutor, Future
 from math import inf
 from time import monotonic
 
-from mlp.training.config import Stop
+from mlp.training.config import Config, Stop
 from mlp.training.loop import train
-from mlp.training.run import Run, joined, pending
+from mlp.training.run import Run, changed, joined, pending
 from mlp.workers.executor import INTERRUPTED
 from mlp.workers.pool import LIVE
 
@@ -15,6 +15,8 @@ from mlp.workers.pool import LIVE
 SLICE_SECONDS = 0.08
 # How long training goes on after its page was last heard of.
 LEASE_SECONDS = 1.0
+# How long `halt` waits for the slice under way before it is dropped.
+HALT_SECONDS = 1.0
 # A worker that dies this often in a row, with no progress in between, will die again.
 MOST_DEATHS = 3
 
@@ -22,19 +24,27 @@ MOST_DEATHS = 3
 class Trainer:
     """One session's run, and the training that moves it on.
 
-    run: the run as it stands; it is only ever replaced whole. trouble: what went wrong, in words
-    for the page, or None.
+    The run changes under one lock: by a slice that reports, or by `change`. Where the run must not
+    wait for the slice under way, that slice is dropped: its result is not taken in. This costs
+    time and no number, since a slice only computes what follows from the run.
+
+    trouble: what went wrong, in words for the page, or None.
     """
 
     def __init__(self, run: Run):
-        self.run = run
         self.trouble: str | None = None
+        self._run = run
         self._change = threading.Condition()
         self._slice: Future | None = None
         self._goal: tuple[float, float] = (0, 0)  # train while run.position is before this
         self._stop = Stop()
         self._lease = 0.0
         self._deaths = 0
+
+    @property
+    def run(self) -> Run:
+        """The run as it stands; it is only ever replaced whole."""
+        return self._run
 
     @property
     def busy(self) -> bool:
@@ -87,10 +97,26 @@ class Trainer:
             self._submit()
 
     def halt(self) -> None:
-        """Stop training and wait for the slice under way, so that what is shown is what is."""
+        """Stop training; from now on the run stands still, so that what is shown is what is.
+
+        The slice under way is waited for, so that a step that was asked for is taken; one that
+        comes later than HALT_SECONDS is dropped.
+        """
         with self._change:
             self._goal = (0, 0)
-            self._change.wait_for(lambda: not self.busy, timeout=5)
+            if not self._change.wait_for(lambda: not self.busy, timeout=HALT_SECONDS):
+                self._drop_slice()
+
+    def change(self, config: Config) -> None:
+        """Go on with another learning rate, optimiser or L2 from where the run stands.
+
+        The slice under way has the old config and is dropped, at most SLICE_SECONDS of training or
+        one step; the goal stays. Raises ValueError when the config asks for more than that.
+        """
+        with self._change:
+            self._run = changed(self._run, config)
+            self._drop_slice()
+            self._submit()
 
     def settle(self, seconds: float) -> None:
         """Wait a moment for the goal, so that one step shows at once."""
@@ -107,10 +133,10 @@ class Trainer:
         future.add_done_callback(self._report)
 
     def _next_slice(self) -> dict | None:
-        (epoch, step), goal = self.run.position, self._goal
+        (epoch, step), goal = self._run.position, self._goal
         if (epoch, step) >= goal or monotonic() > self._lease or self.trouble:
             return None
-        arguments = pending(self.run, self._stop)
+        arguments = pending(self._run, self._stop)
         if arguments is None:
             return None
         if goal[0] > epoch:
@@ -119,12 +145,21 @@ class Trainer:
             arguments["steps"] = min(arguments["steps"], goal[1] - step)
         return arguments
 
+    def _drop_slice(self) -> None:
+        """Forget the slice under way, so that its result is not taken in when it comes."""
+        late, self._slice = self._slice, None
+        if late is not None:
+            late.cancel()  # which does nothing to one that a worker has begun
+            self._change.notify_all()
+
     def _report(self, future: Future) -> None:
         """Take a slice's result and hand out the next; runs in the pool's own thread."""
         with self._change:
+            if future is not self._slice:
+                return  # it was dropped
             self._slice = None
             try:
-                self.run = joined(self.run, future.result())
+                self._run = joined(self._run, future.result())
                 self._deaths = 0
                 self._submit()
             except INTERRUPTED:

@@ -12,6 +12,7 @@ from mlp.examples.of_run import TITLE
 from mlp.network.activations import ACTIVATIONS
 from mlp.training.presets import preset, presets_of
 from mlp.training.state import network_of
+from mlp.training.trainer import Trainer
 from pages.parts.components.canvas import SIDE, drawn
 from pages.parts.digits.board import MOST_KEPT, Kept
 from tests.support.pages import at, click, words
@@ -32,7 +33,7 @@ def run_of(app: AppTest):
 def trained(app: AppTest, epochs: int = 3) -> AppTest:
     """The page with a run that has been trained meanwhile."""
     live = app.session_state["live digits"]
-    live.trainer.run = advance(live.run, epochs=epochs)
+    live.trainer = Trainer(advance(live.run, epochs=epochs))
     app = app.run()
     assert not app.exception, app.exception
     return app

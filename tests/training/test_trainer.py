@@ -2,10 +2,16 @@
 
 import threading
 import time
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
+from math import inf
 
 import numpy as np
+import pytest
 
-from mlp import Config, Parity, Stop, advance, begin
+from mlp import Config, Parity, Stop, advance, begin, changed
 from mlp.training import trainer
 from mlp.training.trainer import Trainer
 from mlp.workers.pool import CORES, LIVE, PATIENT
@@ -117,6 +123,110 @@ def test_halting_takes_in_the_slice_under_way():
     position = one.run.position
     time.sleep(0.2)
     assert one.run.position == position > (0, 0)
+
+
+class LateWorkers:
+    """A pool whose slices have begun, and whose results come when the test says so."""
+
+    def __init__(self):
+        self.slices = deque()
+
+    def heard(self):
+        pass
+
+    def submit(self, function, **arguments):
+        future = Future()
+        future.set_running_or_notify_cancel()
+        self.slices.append((future, partial(function, **arguments)))
+        return future
+
+    def report(self):
+        """The result of the oldest slice comes."""
+        future, call = self.slices.popleft()
+        future.set_result(call())
+
+    def fail(self):
+        """The oldest slice raises."""
+        self.slices.popleft()[0].set_exception(RuntimeError("too late to matter"))
+
+
+@pytest.fixture
+def late(monkeypatch):
+    workers = LateWorkers()
+    monkeypatch.setattr(trainer, "LIVE", workers)
+    monkeypatch.setattr(trainer, "SLICE_SECONDS", inf)
+    monkeypatch.setattr(trainer, "LEASE_SECONDS", inf)
+    monkeypatch.setattr(trainer, "HALT_SECONDS", 0)
+    return workers
+
+
+def assert_same(one: Trainer, alone):
+    """The trainer's run has the numbers of the other, bit for bit."""
+    assert one.run.schedule == alone.schedule and one.run.position == alone.position
+    np.testing.assert_array_equal(one.run.state.parameters, alone.state.parameters)
+    np.testing.assert_array_equal(one.run.history.rows, alone.history.rows)
+
+
+def test_a_slice_from_before_a_change_is_not_taken_in_and_the_run_goes_on_to_its_goal(late):
+    one, faster = Trainer(begin(Config())), replace(Config(), learning_rate=1.0)
+    one.go(Stop(), steps=5)
+    late.report()
+    one.go(Stop(), epochs=1)
+    one.change(faster)
+    late.report()
+    at_five = changed(advance(begin(Config()), steps=5), faster)
+    assert_same(one, at_five)
+    assert one.under_way, "its slice from there is under way"
+    late.report()
+    assert_same(one, advance(at_five, steps=one.run.config.batches.steps - 5))
+    assert not one.under_way and not late.slices
+
+
+def test_a_change_at_rest_starts_nothing(late):
+    one = Trainer(advance(begin(Config()), steps=2))
+    one.change(replace(Config(), l2=0.1))
+    assert one.run.config.l2 == 0.1 and one.run.position == (0, 2)
+    assert not one.under_way and not late.slices
+
+
+def test_a_change_that_needs_a_new_run_is_refused_and_the_slice_under_way_counts(late):
+    one = Trainer(begin(Config()))
+    one.go(Stop(), steps=5)
+    with pytest.raises(ValueError, match="can change during a run"):
+        one.change(replace(Config(), seed=1))
+    late.report()
+    assert_same(one, advance(begin(Config()), steps=5))
+
+
+@pytest.mark.parametrize("comes", [LateWorkers.report, LateWorkers.fail])
+def test_a_slice_that_comes_after_halting_changes_nothing_that_was_shown(late, comes):
+    one = Trainer(begin(Config()))
+    one.go(Stop(), steps=5)
+    one.halt()
+    shown = one.run
+    assert not one.busy and not one.under_way
+    comes(late)
+    assert one.run is shown and one.trouble is None
+    one.go(Stop(), steps=5)
+    late.report()
+    assert_same(one, advance(begin(Config()), steps=5))
+
+
+def test_halting_waits_for_a_slice_that_is_in_time(late, monkeypatch):
+    monkeypatch.setattr(trainer, "HALT_SECONDS", 90)
+    one = Trainer(begin(Config()))
+    one.go(Stop(), steps=1)
+    halting = threading.Thread(target=one.halt)
+    halting.start()
+    late.report()
+    halting.join()
+    assert one.run.position == (0, 1) and not one.under_way
+
+
+def test_only_the_trainer_changes_its_run():
+    one = Trainer(begin(Config()))
+    with pytest.raises(AttributeError):
+        one.run = begin(Config(seed=1))
 
 
 def test_sessions_share_the_workers():

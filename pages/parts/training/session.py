@@ -16,7 +16,7 @@ from mlp.sharing.address import (
     schedule_from_text,
 )
 from mlp.training.config import Config, Stop
-from mlp.training.run import Run, begin, changed, finished
+from mlp.training.run import Run, begin, finished
 from mlp.training.state import State
 from mlp.training.trainer import Trainer
 from pages.parts.settings.config_form import put
@@ -141,8 +141,7 @@ def session(name: str, config: Config | None, fastest: float = FASTEST_TICK) -> 
     elif wish or not live.run.config.differs_in_flight_only(config):
         live.show(begin(config))
     elif config != live.run.config:
-        live.trainer.halt()
-        live.trainer.run = changed(live.run, config)
+        live.trainer.change(config)
     if wish == "play":
         live.play()
     return live
