@@ -13,14 +13,15 @@ from pages.parts.page import front_door
 from pages.parts.settings import full_mnist
 from pages.parts.settings.config_form import config_form
 from pages.parts.sharing.share import share
-from pages.parts.training import panel, session
 from pages.parts.training.curves import curves
 from pages.parts.training.equations import equations
+from pages.parts.training.panel import panel
+from pages.parts.training.session import Look, restore_settings, session_for
 
-session.restore("digits", front_door.enter("digits"))
+restore_settings("digits", front_door.enter("digits"))
 config, trouble = config_form(presets_of("digits"))
 # An epoch takes so long here that painting it costs little of the training.
-lesson = session.session("digits", config, fastest=0.2)
+session = session_for("digits", config, fastest=0.2)
 
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
@@ -30,17 +31,17 @@ with lead:
         "it what a digit looks like: press **Play**, and watch its neurons find out."
     )
     if trouble and not full_mnist.offer():
-        more = "The run stays as it was." if lesson else "Correct it in the sidebar."
+        more = "The run stays as it was." if session else "Correct it in the sidebar."
         st.error(f"{trouble}. {more}", icon=":material/error:")
-if lesson is None:
+if session is None:
     st.stop()
 
-data = datasets.load(lesson.run.config.data, lesson.run.config.precision)
+data = datasets.load(session.run.config.data, session.run.config.precision)
 with lead, st.expander("The equations", icon=":material/function:"):
-    equations(lesson.run.config)
+    equations(session.run.config)
 
 
-def draw(look: session.Look) -> None:
+def draw(look: Look) -> None:
     """Every figure of the page, for the state looked at."""
     with picture:
         neurons.mosaic(look)
@@ -58,5 +59,5 @@ def draw(look: session.Look) -> None:
     prototypes(look, data)
 
 
-panel.panel(lesson, lead, draw, presets_of("digits")[0].stop)
-share(lesson)
+panel(session, lead, draw, presets_of("digits")[0].stop)
+share(session)

@@ -17,32 +17,33 @@ from pages.parts.parity.weights import weight_maps
 from pages.parts.settings.config_form import config_form, start
 from pages.parts.sharing.run_example import open_in_backprop
 from pages.parts.sharing.share import share
-from pages.parts.training import panel, session
 from pages.parts.training.curves import curves
 from pages.parts.training.equations import equations
+from pages.parts.training.panel import panel
+from pages.parts.training.session import Look, restore_settings, session_for
 
-session.restore("parity", front_door.enter("parity"))
+restore_settings("parity", front_door.enter("parity"))
 config, trouble = config_form(presets_of("parity"))
-lesson = session.session("parity", config)
+session = session_for("parity", config)
 
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
     st.title("Which bit is it?")
-    rule = RULES[lesson.run.config.data.rule if lesson else "even"]
+    rule = RULES[session.run.config.data.rule if session else "even"]
     st.markdown(
         "A small network sees a binary number and learns to answer a question about it. "
         f"**{rule.question}** Nobody tells it which bits matter: press **Play**, and watch it find "
         "out."
     )
     if trouble:
-        more = "The run stays as it was." if lesson else "Correct it in the sidebar."
+        more = "The run stays as it was." if session else "Correct it in the sidebar."
         st.error(f"{trouble}. {more}", icon=":material/error:")
-if lesson is None:
+if session is None:
     st.stop()
 
-data = datasets.load(lesson.run.config.data, lesson.run.config.precision)
+data = datasets.load(session.run.config.data, session.run.config.precision)
 with lead, st.expander("The equations", icon=":material/function:"):
-    equations(lesson.run.config)
+    equations(session.run.config)
 with picture:
     drawing = st.container()
     number = st.slider(
@@ -56,7 +57,7 @@ with picture:
     )
 
 
-def draw(look: session.Look) -> None:
+def draw(look: Look) -> None:
     """Every figure of the page, for the state looked at."""
     config = look.run.config
     network = network_of(config, look.state)
@@ -83,8 +84,8 @@ def draw(look: session.Look) -> None:
     truth_table(look, network, data)
 
 
-panel.panel(lesson, lead, draw)
-open_in_backprop(lesson.run, data)
+panel(session, lead, draw)
+open_in_backprop(session.run, data)
 
 st.subheader("What to try next")
 for column, plain in zip(st.columns(3), EXPERIMENTS, strict=True):
@@ -99,7 +100,7 @@ for column, plain in zip(st.columns(3), EXPERIMENTS, strict=True):
             args=(experiment.config,),
             kwargs={"play": True},
         )
-share(lesson)
+share(session)
 with st.expander("Where the article slips"):
     st.markdown(
         "- It writes the accuracy as right answers over *wrong* ones. Its code divides by all "

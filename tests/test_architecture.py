@@ -43,7 +43,7 @@ PARTS = {
     "digits": {"components", "sharing", "training"},
     "backprop": {"components", "sharing"},
     "sweep": {"components", "page", "sharing"},
-    "compare": {"components", "page", "sharing", "sweep"},
+    "compare": {"components", "page", "sharing", "sweep", "training"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Training in a worker process, slice by slice, for as long as somebody watches."""
+"""Training in a worker process, slice by slice, for as long as a page asks for it."""
 
 import threading
 from concurrent.futures import BrokenExecutor, Future
@@ -54,7 +54,7 @@ class Trainer:
 
     @property
     def under_way(self) -> bool:
-        """Whether the run is still to go on to its goal, as long as somebody watches."""
+        """Whether the run is still to go on to its goal, as long as its page is there."""
         ends = self.trouble or pending(self.run, self._stop) is None
         return self.busy or (self.run.position < self._goal and not ends)
 
@@ -80,7 +80,7 @@ class Trainer:
                 self._goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
             self._go_on()
 
-    def watched(self) -> None:
+    def keep_alive(self) -> None:
         """Go on to a goal that has an end: a page is there and waits for it.
 
         Called on every tick of a page at rest; when the page is closed the calls end, and with

@@ -201,7 +201,7 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(monkeypatch):
 def opened_from_parity(**settings) -> AppTest:
     """The network of the parity page, opened here after an epoch of training."""
     app = click(page_at("parity", **settings), "one_epoch")
-    trainer = app.session_state["live parity"].trainer
+    trainer = app.session_state["session parity"].trainer
     return click(ticks_while(app, lambda: trainer.under_way), "open_backprop")
 
 
@@ -212,7 +212,7 @@ def captions(app: AppTest) -> str:
 
 def test_what_another_page_trains_opens_here_with_its_weights_and_its_next_mini_batch():
     app = opened_from_parity()
-    run = app.session_state["live parity"].run
+    run = app.session_state["session parity"].run
     assert at(app) == "The input" and "Every gradient is proved" in words(app)
     assert "after 1 epoch of training" in captions(app)
     setup = app.session_state["run example"].setup
@@ -251,7 +251,7 @@ def test_a_replay_that_takes_too_long_says_so(monkeypatch):
 
 def test_a_network_too_large_for_the_screen_is_shown_by_its_end():
     app = opened_from_parity(hidden_sizes="20")
-    run, setup = app.session_state["live parity"].run, app.session_state["run example"].setup
+    run, setup = app.session_state["session parity"].run, app.session_state["run example"].setup
     assert setup.sizes == (8, 2) and "these 8 move the answer most" in captions(app)
     X, _ = next_batch(run.config, run.state)
     right = network_of(run.config, run.state).forward(X[:1]).a[-1]

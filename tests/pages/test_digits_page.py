@@ -27,13 +27,13 @@ def opened(**parameters) -> AppTest:
 
 def run_of(app: AppTest):
     """The run that the page shows."""
-    return app.session_state["live digits"].run
+    return app.session_state["session digits"].run
 
 
 def trained(app: AppTest, epochs: int = 3) -> AppTest:
     """The page with a run that has been trained meanwhile."""
-    live = app.session_state["live digits"]
-    live.trainer = Trainer(advance(live.run, epochs=epochs))
+    session = app.session_state["session digits"]
+    session.trainer = Trainer(advance(session.run, epochs=epochs))
     app = app.run()
     assert not app.exception, app.exception
     return app

@@ -28,18 +28,18 @@ def opened(**parameters) -> AppTest:
 def click(app: AppTest, key: str) -> AppTest:
     """Press a button, and see what it leads to, unless it plays."""
     app = press(app, key)
-    return app if app.session_state["live parity"].playing else at_rest(app)
+    return app if app.session_state["session parity"].playing else at_rest(app)
 
 
 def at_rest(app: AppTest) -> AppTest:
     """Tick until nothing moves by itself any more."""
-    live = app.session_state["live parity"]
-    return ticks_while(app, lambda: live.moving or live.trainer.under_way)
+    session = app.session_state["session parity"]
+    return ticks_while(app, lambda: session.moving or session.trainer.under_way)
 
 
 def run_of(app: AppTest):
     """The run that the page shows."""
-    return app.session_state["live parity"].run
+    return app.session_state["session parity"].run
 
 
 def test_the_page_opens_with_the_articles_run_ready():
@@ -281,7 +281,7 @@ def test_every_preset_starts_a_new_run(title, check):
 def test_every_experiment_plays_at_one_click(title, config):
     app = click(opened(), title)
     assert run_of(app).config == config
-    assert app.session_state["live parity"].playing
+    assert app.session_state["session parity"].playing
     click(app, "play")
 
 
@@ -358,7 +358,7 @@ def test_a_link_with_a_place_trains_to_it_and_rests_there():
 
 def test_pause_on_the_way_to_the_place_of_a_link_stays_where_it_is():
     app = opened(at="90000").button(key="play").click().run()
-    assert not app.session_state["live parity"].moving
+    assert not app.session_state["session parity"].moving
     assert "Paused" in words(app)
 
 

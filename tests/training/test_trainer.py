@@ -20,10 +20,10 @@ from tests.support.waiting import until
 
 
 def to_its_goal(one: Trainer) -> None:
-    """Watch, as a page does, until the goal is reached."""
+    """Keep the training alive, as a page does, until the goal is reached."""
 
     def reached() -> bool:
-        one.watched()
+        one.keep_alive()
         one.settle(0.1)
         return not one.under_way
 
@@ -50,7 +50,7 @@ def test_a_goal_of_steps_or_epochs_is_reached_exactly():
     assert one.run.position == (1, 0)
 
 
-def test_an_epoch_longer_than_the_lease_is_finished_while_somebody_watches():
+def test_an_epoch_longer_than_the_lease_is_finished_while_its_page_is_there():
     one = Trainer(begin(Config(hidden_sizes=(1024, 512), data=Parity(bits=12), batch_size=2)))
     one.go(Stop(), epochs=1)
     since = time.monotonic()

@@ -10,6 +10,7 @@ from mlp.sweep import HYPERPARAMETERS, axis_from_text
 from mlp.training.presets import presets_of
 from pages.parts.sharing import compared_runs
 from pages.parts.sharing.downloads import downloads
+from pages.parts.training.session import kept_session
 
 
 def list_of_runs() -> None:
@@ -45,11 +46,14 @@ def _from_here() -> None:
     """The runs of this tab's training pages, and the runs that these pages start from."""
     with st.container(horizontal=True):
         for page in DATASETS:
-            live = st.session_state.get(f"live {page}")
-            if live is not None:
-                run = live.run
+            session = kept_session(page)
+            if session is not None:
+                run = session.run
                 compared_runs.add_button(
-                    Address.of(run).text, f"add live {page}", run, f"The run on {page.capitalize()}"
+                    Address.of(run).text,
+                    f"add session {page}",
+                    run,
+                    f"The run on {page.capitalize()}",
                 )
             for preset in presets_of(page):
                 compared_runs.add_button(

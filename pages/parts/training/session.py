@@ -109,42 +109,47 @@ class Session:
 _playing: "weakref.WeakSet[Session]" = weakref.WeakSet()
 
 
-def tick_seconds(live: Session) -> float:
+def tick_seconds(session: Session) -> float:
     """How often a page updates now."""
-    tick = live.fastest if SPEEDS[live.speed] == inf else TICK
+    tick = session.fastest if SPEEDS[session.speed] == inf else TICK
     return min(tick + TICK_PER_SESSION * max(0, len(_playing) - 1), LONGEST_TICK)
 
 
-def restore(name: str, arrived: bool) -> None:
+def kept_session(page: str) -> Session | None:
+    """The session of a training page, where it has been opened in this tab."""
+    return st.session_state.get(f"session {page}")
+
+
+def restore_settings(page: str, arrived: bool) -> None:
     """On coming back to a page, put the settings of the run that waits there into its widgets."""
-    live = st.session_state.get(f"live {name}")
-    if live is not None and arrived and not st.query_params:
-        put(live.run.config)
-        put_stop(live.stop)
-        st.session_state.speed = live.speed
+    session = kept_session(page)
+    if session is not None and arrived and not st.query_params:
+        put(session.run.config)
+        put_stop(session.stop)
+        st.session_state.speed = session.speed
 
 
-def session(name: str, config: Config | None, fastest: float = FASTEST_TICK) -> Session | None:
-    """The learner's run for these settings: as it was, going on with a change, or new.
+def session_for(page: str, config: Config | None, fastest: float = FASTEST_TICK) -> Session | None:
+    """The session of a page for these settings: its run as it was, with a change, or a new one.
 
     config: None while the settings make no sense; then the run stays as it is. fastest: seconds
     between two updates at full speed.
     """
-    key = f"live {name}"
-    live: Session | None = st.session_state.get(key)
+    session = kept_session(page)
     wish = st.session_state.pop("start", None)
     if config is None:
-        return live
-    if live is None:
-        live = st.session_state[key] = Session(Trainer(_from_link(config)), fastest=fastest)
-        live.replay = _place_from_link(config)
-    elif wish or not live.run.config.differs_in_flight_only(config):
-        live.show(begin(config))
-    elif config != live.run.config:
-        live.trainer.change(config)
+        return session
+    if session is None:
+        session = Session(Trainer(_from_link(config)), fastest=fastest)
+        st.session_state[f"session {page}"] = session
+        session.replay = _place_from_link(config)
+    elif wish or not session.run.config.differs_in_flight_only(config):
+        session.show(begin(config))
+    elif config != session.run.config:
+        session.trainer.change(config)
     if wish == "play":
-        live.play()
-    return live
+        session.play()
+    return session
 
 
 def _from_link(config: Config) -> Run:
@@ -165,14 +170,14 @@ def _place_from_link(config: Config) -> tuple[int, int] | None:
         return None
 
 
-def write_address(live: Session) -> None:
+def write_address(session: Session) -> None:
     """Let the address say what no widget says: the changes on the way, and where the run rests.
 
     Called last on a page, when all that was asked of the run is done.
     """
-    words = {"changes": changes_text(live.run.schedule)}
-    if not live.moving:
-        words["at"] = place_text(place_of(live.run))
+    words = {"changes": changes_text(session.run.schedule)}
+    if not session.moving:
+        words["at"] = place_text(place_of(session.run))
     for name, text in words.items():
         if text:
             st.query_params[name] = text

@@ -23,17 +23,17 @@ def progress(run: Run, epochs: int) -> None:
     inside.progress(step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}")
 
 
-def status(live: Session, run: Run) -> None:
+def status(session: Session, run: Run) -> None:
     """Where the run is, in words."""
-    colour, state, more = _words(live, run)
+    colour, state, more = _words(session, run)
     st.markdown(f":{colour}-badge[{state}] {more}")
 
 
-def _words(live: Session, run: Run) -> tuple[str, str, str]:
+def _words(session: Session, run: Run) -> tuple[str, str, str]:
     """The colour, the name and the details of a run's status."""
     place = _place_words(run.position)
-    if live.trainer.trouble:
-        return "red", "Stopped", live.trainer.trouble
+    if session.trainer.trouble:
+        return "red", "Stopped", session.trainer.trouble
     if run.diverged:
         d = run.diverged
         return (
@@ -42,18 +42,18 @@ def _words(live: Session, run: Run) -> tuple[str, str, str]:
             f"In epoch {d.epoch + 1:,}, step {d.step + 1:,}, the numbers of the {d.layer} grew "
             "past what a computer can hold. Lower the learning rate and press Reset.",
         )
-    if live.playing:
-        more = f"{_right(run)}{_time_left(live, run)}"
-        return "green", "Running", f"{place} of {live.stop.epochs:,}{more}"
-    if live.replay:
-        goal = _place_words(live.replay)
+    if session.playing:
+        more = f"{_right(run)}{_time_left(session, run)}"
+        return "green", "Running", f"{place} of {session.stop.epochs:,}{more}"
+    if session.replay:
+        goal = _place_words(session.replay)
         return "blue", "Replaying", f"{place}, on the way to {goal}, where the link says."
-    why = finished(run, live.stop)
+    why = finished(run, session.stop)
     if why:
         return "blue", "Finished", f"At {place}{_right(run)}: {why}."
     if run.position == (0, 0):
         return "gray", "Ready", "Nothing is trained yet. Press Play, or the space bar."
-    return "orange", "Paused", f"At {place} of {live.stop.epochs:,}{_right(run)}."
+    return "orange", "Paused", f"At {place} of {session.stop.epochs:,}{_right(run)}."
 
 
 def _right(run: Run) -> str:
@@ -68,10 +68,10 @@ def _place_words(place: tuple[int, int]) -> str:
     return f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
 
 
-def _time_left(live: Session, run: Run) -> str:
-    (t0, e0), (t1, e1) = live.pace[0], live.pace[-1]
-    if len(live.pace) < 8 or e1 <= e0:
+def _time_left(session: Session, run: Run) -> str:
+    (t0, e0), (t1, e1) = session.pace[0], session.pace[-1]
+    if len(session.pace) < 8 or e1 <= e0:
         return ""
-    seconds = round((live.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
+    seconds = round((session.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
     minutes, seconds = divmod(seconds, 60)
     return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"

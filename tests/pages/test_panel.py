@@ -1,4 +1,4 @@
-"""The live panel's ticks, without a page."""
+"""The ticks of the panel, without a page."""
 
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
