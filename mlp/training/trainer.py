@@ -66,18 +66,17 @@ class Trainer:
         steps: int = 0,
         to: tuple[int, int] | None = None,
     ) -> None:
-        """Train for so many epochs or steps from here, or on to an epoch and a step.
+        """Train for a number of epochs or steps from here, or on to an epoch and a step.
 
-        Called on every tick of a page that plays, and to begin with.
+        Called on every tick of a page that plays, and to begin with. A goal that is not reached yet
+        stays, unless it or the new one is endless.
         """
         with self._change:
             self._stop = stop
-            if self.busy:
-                if epochs == inf and not to:
-                    self._goal = (inf, 0)
-            else:
-                epoch, step = self.run.position
-                self._goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
+            epoch, step = self._run.position
+            goal = to or ((epoch, step + steps) if steps else (epoch + epochs, 0))
+            if not self.busy or (inf, 0) in (self._goal, goal):
+                self._goal = goal
             self._go_on()
 
     def keep_alive(self) -> None:

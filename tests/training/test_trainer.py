@@ -223,6 +223,17 @@ def test_halting_waits_for_a_slice_that_is_in_time(late, monkeypatch):
     assert one.run.position == (0, 1) and not one.under_way
 
 
+def test_a_run_that_plays_as_fast_as_it_goes_can_be_slowed_to_an_epoch_a_tick(late, monkeypatch):
+    monkeypatch.setattr(trainer, "SLICE_SECONDS", 0)  # a slice takes one step
+    one, stop = Trainer(begin(Config())), Stop(epochs=3)
+    one.go(stop)
+    late.report()
+    one.go(stop, epochs=1)
+    while late.slices:
+        late.report()
+    assert one.run.position == (1, 0)
+
+
 def test_only_the_trainer_changes_its_run():
     one = Trainer(begin(Config()))
     with pytest.raises(AttributeError):
