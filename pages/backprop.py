@@ -40,7 +40,6 @@ steps = derive(*question, notation, sample=choice.sample, mistakes=mistakes, rat
 @st.fragment
 def lesson() -> None:
     """The walk and the step in sight, a fragment so that a step changes at once."""
-    view.follow_change()
     step = walk(steps)
     lead, picture = st.columns([3, 2], gap="medium")
     with lead:

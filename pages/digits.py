@@ -21,7 +21,7 @@ from pages.parts.training.session import Look, restore_settings, session_for
 restore_settings("digits", front_door.enter("digits"))
 config, trouble = config_form(presets_of("digits"))
 # An epoch takes so long here that painting it costs little of the training.
-session = session_for("digits", config, fastest=0.2)
+session = session_for("digits", config, presets_of("digits")[0].stop, fastest=0.2)
 
 lead, picture = st.columns([3, 2], gap="medium")
 with lead:
@@ -59,5 +59,5 @@ def draw(look: Look) -> None:
     prototypes(look, data)
 
 
-panel(session, lead, draw, presets_of("digits")[0].stop)
+panel(session, lead, draw)
 share(session)

@@ -14,7 +14,7 @@ from pages.parts.components.plot import plot
 from pages.parts.page import front_door
 from pages.parts.parity.truth_table import truth_table
 from pages.parts.parity.weights import weight_maps
-from pages.parts.settings.config_form import config_form, start
+from pages.parts.settings.config_form import begin_with, config_form
 from pages.parts.sharing.run_example import open_in_backprop
 from pages.parts.sharing.share import share
 from pages.parts.training.curves import curves
@@ -96,7 +96,7 @@ for column, plain in zip(st.columns(3), EXPERIMENTS, strict=True):
             experiment.title,
             key=f"try {experiment.title}",
             icon=":material/play_arrow:",
-            on_click=start,
+            on_click=begin_with,
             args=(experiment.config,),
             kwargs={"play": True},
         )

@@ -36,7 +36,6 @@ st.markdown(
 with st.sidebar:
     data = choice("Data", DATASETS, next(iter(DATASETS)), "data", on_change=_opens_with)
 base, trouble = config_form(presets_of(data))
-st.session_state.pop("start", None)  # a preset here starts no run elsewhere
 try:
     asked = sweep_form(base) if base else None
 except ValueError as error:

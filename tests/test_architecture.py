@@ -37,7 +37,7 @@ PARTS = {
     "components": set(),
     "settings": {"page"},
     "training": {"components", "page", "settings"},
-    "sharing": {"settings", "training"},
+    "sharing": {"page", "settings", "training"},
     "descent": {"components", "page"},
     "parity": {"components", "training"},
     "digits": {"components", "sharing", "training"},

@@ -15,8 +15,9 @@ from mlp.workers.pool import LIVE
 SLICE_SECONDS = 0.08
 # How long training goes on after its page was last heard of.
 LEASE_SECONDS = 1.0
-# How long `halt` waits for the slice under way before it is dropped.
-HALT_SECONDS = 1.0
+# How long `halt` waits for the slice under way before it is dropped: as long as workers may take
+# to start.
+HALT_SECONDS = 5.0
 # A worker that dies this often in a row, with no progress in between, will die again.
 MOST_DEATHS = 3
 

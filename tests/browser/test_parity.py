@@ -42,6 +42,16 @@ def choose_speed(page: Page, speed: str) -> None:
     page.get_by_role("option", name=speed).click()
 
 
+def keep_busy(page: Page) -> None:
+    """Let the browser do nothing for a while, as when it draws a lot."""
+    page.evaluate(
+        """() => setTimeout(() => {
+            const since = performance.now();
+            while (performance.now() - since < 700);
+        })"""
+    )
+
+
 def weights(page: Page, layer: int) -> np.ndarray:
     """The weights that a heatmap shows now."""
     return np.array(figure(page, f"weights {layer}")["data"][0]["z"])
@@ -95,6 +105,8 @@ def test_pause_holds_and_nothing_moves_before_play(page_at):
 
 def test_play_and_pause_answer_every_press(page_at):
     page = ready(page_at("parity"))
+    press(page, "one_step")  # from here on, a run at rest is paused and not only ready
+    expect(status(page)).to_contain_text("step 1")
     for turn in range(8):
         for word in ("Running", "Paused"):
             if turn % 2:
@@ -103,6 +115,38 @@ def test_play_and_pause_answer_every_press(page_at):
                 page.keyboard.press("Space")
             expect(status(page)).to_contain_text(word)
             page.wait_for_timeout(90 * turn)
+
+
+def test_a_press_that_meets_a_busy_browser_counts_once(page_at):
+    page = ready(page_at("parity?epochs=100000"))
+    press(page, "one_epoch")
+    expect(status(page)).to_contain_text("At epoch 1 of")
+    press(page, "new_start")
+    expect(status(page)).to_contain_text("Ready")
+    seed = page.get_by_label("Seed", exact=True)
+    for turn in range(10):
+        page.keyboard.press("Space")
+        expect(status(page)).to_contain_text("Running")
+        wait_for_draws(page)
+        box = page.locator(".st-key-bring_back button").first.bounding_box()
+        keep_busy(page)  # so that the press and a tick are due at the same moment
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(status(page)).to_contain_text("Paused")
+        stands_still(page)
+        expect(seed, "two presses would bring back both runs").to_have_value(str(turn % 2))
+
+
+def test_a_press_that_comes_together_with_a_switch_among_the_figures_is_heard(page_at):
+    page = ready(page_at("parity", height=2000))
+    for epoch in range(1, 5):
+        stands_still(page)
+        switch = page.locator(".st-key-logarithmic label").first.bounding_box()
+        button = page.locator(".st-key-one_epoch button").first.bounding_box()
+        keep_busy(page)
+        page.mouse.click(switch["x"] + 10, switch["y"] + switch["height"] / 2)
+        page.mouse.click(button["x"] + 10, button["y"] + button["height"] / 2)
+        expect(status(page)).to_contain_text(f"At epoch {epoch} of")
+        expect(page.locator(".st-key-logarithmic input")).to_be_checked(checked=epoch % 2 == 1)
 
 
 def test_the_scrubber_moves_every_figure_and_a_run_can_branch(page_at):

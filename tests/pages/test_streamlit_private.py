@@ -13,10 +13,16 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session, scriptrunner
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from pages.parts.page import streamlit_private
-from pages.parts.page.streamlit_private import PLACE_GONE, run_is_of_a_fragment, wait_until_sent
+from pages.parts.page.streamlit_private import (
+    PLACE_GONE,
+    run_is_a_tick,
+    run_is_of_a_fragment,
+    wait_until_sent,
+)
 
 
 @pytest.fixture
@@ -95,6 +101,26 @@ def test_a_run_knows_whether_it_is_one_of_a_fragment(monkeypatch):
         assert run_is_of_a_fragment() is expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"fragment_id": "one"}, False),
+        ({"fragment_id": "one", "is_auto_rerun": True}, True),
+        ({}, False),
+    ],
+)
+def test_a_run_knows_whether_a_timer_asked_for_it(monkeypatch, asked, expected):
+    assert "script_requests" in {field.name for field in fields(ScriptRunContext)}
+    requests = ScriptRequests()
+    requests.request_rerun(RerunData(**asked))
+    run = requests.on_scriptrunner_ready().rerun_data
+    context = SimpleNamespace(
+        fragment_ids_this_run=run.fragment_id_queue or None, script_requests=requests
+    )
+    monkeypatch.setattr(scriptrunner, "get_script_run_ctx", lambda: context)
+    assert run_is_a_tick() is expected
+
+
 def test_the_error_of_a_place_that_is_gone_is_known():
     assert PLACE_GONE, f"Streamlit {st.__version__} has no StreamlitInvalidLayoutContextError"
 
@@ -110,6 +136,11 @@ def test_without_the_private_names_the_log_says_so_once_and_nothing_is_raised(
     monkeypatch.delattr(app_session, "AppSession")
     wait_until_sent(90)
     assert "AppSession" in said()[-1]
+    monkeypatch.setattr(
+        scriptrunner, "get_script_run_ctx", lambda: SimpleNamespace(fragment_ids_this_run=["one"])
+    )
+    assert run_is_a_tick() is False
+    assert "script_requests" in said()[-1]
     monkeypatch.delattr(scriptrunner, "get_script_run_ctx")
     assert run_is_of_a_fragment() is False
     assert "get_script_run_ctx" in said()[-1]

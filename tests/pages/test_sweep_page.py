@@ -88,6 +88,21 @@ def test_a_start_that_comes_together_with_a_setting_trains_the_new_question():
     assert job(app).epochs == 4 and job(app).finished
 
 
+def on(app: AppTest, page: str) -> AppTest:
+    """Another page, reached through the menu."""
+    app.query_params.clear()
+    return fine(app.switch_page(f"pages/{page}.py").run())
+
+
+def test_a_preset_pressed_here_begins_no_run_elsewhere():
+    app = click(at("parity"), "one_epoch")
+    session = app.session_state["session parity"]
+    app = ticks_while(app, lambda: session.trainer.under_way)
+    app = click(on(app, "sweep"), "preset Modern defaults")
+    on(app, "parity")
+    assert session.run.epoch == 1
+
+
 def test_going_back_to_a_question_finds_its_map():
     app = to_the_end(opened())
     app.number_input(key="run_epochs").set_value(4).run()

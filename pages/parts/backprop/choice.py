@@ -200,7 +200,7 @@ def change(place: str, key: str) -> None:
     value = st.session_state[key]
     if value is not None:
         st.session_state.edits = with_edit(st.session_state.get("edits") or "", place, value)
-        st.session_state.changed = True
+        st.rerun()  # the whole page, not only the step in sight
 
 
 def edits() -> None:

@@ -225,9 +225,3 @@ def other_layout(step: Step, question: tuple, notation: Notation) -> None:
             "gradient has the shape of what you differentiate by; in numerator layout it has the "
             "transposed shape."
         )
-
-
-def follow_change() -> None:
-    """A number changed by hand moves the whole page, not only the step in sight."""
-    if st.session_state.pop("changed", False):
-        st.rerun()

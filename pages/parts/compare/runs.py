@@ -8,6 +8,7 @@ from mlp.sharing.address import MOST_CHARACTERS, Address
 from mlp.sharing.file import FileError, load
 from mlp.sweep import HYPERPARAMETERS, axis_from_text
 from mlp.training.presets import presets_of
+from pages.parts.page import request
 from pages.parts.sharing import compared_runs
 from pages.parts.sharing.downloads import downloads
 from pages.parts.training.session import kept_session
@@ -38,8 +39,7 @@ def list_of_runs() -> None:
             _one_thing_changed()
         _from_link()
         _from_file()
-    if trouble := st.session_state.pop("compare trouble", None):
-        st.error(f"{trouble.rstrip('.')}.", icon=":material/error:")
+    request.show_complaint()
 
 
 def _from_here() -> None:
@@ -87,7 +87,7 @@ def _add_changed() -> None:
             config = HYPERPARAMETERS[name].put(first.config, each)
             compared_runs.add(Address.of_config(config, first.place).text)
     except ValueError as error:
-        st.session_state["compare trouble"] = str(error)
+        request.complain(str(error))
 
 
 def _from_link() -> None:
@@ -106,7 +106,7 @@ def _add_link() -> None:
         compared_runs.add(Address.read(st.session_state.pasted).text)
         st.session_state.pasted = ""
     except ValueError as error:
-        st.session_state["compare trouble"] = str(error)
+        request.complain(str(error))
 
 
 def _from_file() -> None:
@@ -123,4 +123,4 @@ def _add_file() -> None:
         run = load(uploaded.getvalue())
         compared_runs.add(Address.of(run).text, run)
     except FileError as error:
-        st.session_state["compare trouble"] = str(error)
+        request.complain(str(error))

@@ -10,8 +10,11 @@ from mlp.sweep.job import Job
 from mlp.training.config import Config
 from mlp.training.run import Run
 from mlp.words import seconds_words
+from pages.parts.page import request
 from pages.parts.page.ticks import ticking
-from pages.parts.sweep.runs import ask_to_start, job_for, start_if_asked
+from pages.parts.sweep.runs import job_for, start_if_asked
+
+START = "start the ten seeds"  # what a press asks for
 
 
 def agreement_of_seeds(runs: Sequence[Run], epochs: int) -> None:
@@ -21,21 +24,20 @@ def agreement_of_seeds(runs: Sequence[Run], epochs: int) -> None:
     st.markdown(pairing_words(configs))
     column = st.session_state.get("column", "test error")
     job = job_for(("contest", configs, epochs), lambda: Job(contest(configs), epochs, list))
-    start_if_asked("seeds", job)
+    start_if_asked(START, job)
     if not job.finished:
         st.button(
             f"Train each from {SEEDS} seeds" if not job.running else "Pause",
             key="jury_pause" if job.running else "jury",
             icon=":material/gavel:",
-            on_click=job.pause if job.running else ask_to_start,
-            args=() if job.running else ("seeds",),
+            on_click=job.pause if job.running else request.leave,
+            args=() if job.running else (START,),
         )
     ticking(_verdict, lambda: job.interval, job, configs, column)
 
 
 def _verdict(job: Job, configs: Sequence[Config], column: str) -> None:
     """The verdict, or how many runs are trained."""
-    start_if_asked("seeds", job)
     job.still_watched()
     if job.trouble:
         st.error(f"{job.trouble.rstrip('.')}.", icon=":material/error:")

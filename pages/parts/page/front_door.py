@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.page import request
+
 STYLE = Path(__file__).parent / "style.css"
 
 
@@ -21,4 +23,6 @@ def enter(page: str) -> bool:
     st.html(STYLE)
     arrived = st.session_state.get("page") != page
     st.session_state.page = page
+    if arrived:
+        request.forget()
     return arrived

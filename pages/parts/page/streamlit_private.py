@@ -7,6 +7,7 @@ goes without it.
 import asyncio
 import logging
 import signal
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import cache
 
@@ -31,7 +32,7 @@ def wait_until_sent(seconds: float) -> None:
     except MISSING as error:
         _say_once(str(error), "on a busy machine the last rows of a page may come and go")
         return
-    with suppress(TimeoutError):
+    with suppress(TimeoutError, CancelledError):  # cancelled where the server ends
         sent.result(seconds)
     sent.cancel()
 
@@ -48,6 +49,19 @@ def run_is_of_a_fragment() -> bool:
         from streamlit.runtime.scriptrunner import get_script_run_ctx
 
         return bool(get_script_run_ctx().fragment_ids_this_run)
+    except MISSING as error:
+        _say_once(str(error), "a click beside a change in a figure may show late")
+        return False
+
+
+def run_is_a_tick() -> bool:
+    """Whether this run is one of a fragment alone, and its own timer asked for it, not a person."""
+    if not run_is_of_a_fragment():
+        return False
+    try:
+        from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+        return get_script_run_ctx().script_requests._rerun_data.is_auto_rerun
     except MISSING as error:
         _say_once(str(error), "a click during a tick may count twice")
         return False

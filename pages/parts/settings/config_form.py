@@ -23,9 +23,14 @@ from mlp.training.config import (
     sizes_text,
 )
 from mlp.training.presets import Preset
+from pages.parts.page import request
+from pages.parts.page.ticks import once
 from pages.parts.page.widgets import IN_URL, choice
 from pages.parts.settings.data_form import settings_of
 from pages.parts.settings.stop_form import put_stop
+
+# What a press asks of the page: a new run of the settings as they are.
+BEGIN, BEGIN_AND_PLAY = "begin", "begin and play"
 
 
 def put(config: Config) -> None:
@@ -35,15 +40,16 @@ def put(config: Config) -> None:
     st.session_state.update(widgets)
 
 
-def start(config: Config, play: bool = False, stop: Stop | None = None) -> None:
-    """Begin a new run of these settings; a callback for presets and experiments.
+@once
+def begin_with(config: Config, play: bool = False, stop: Stop | None = None) -> None:
+    """A callback of presets and experiments: ask for a new run of these settings.
 
     stop: the rules that end it; None leaves them as they are.
     """
     put(config)
     if stop is not None:
         put_stop(stop)
-    st.session_state.start = "play" if play else "wait"
+    request.leave(BEGIN_AND_PLAY if play else BEGIN)
 
 
 def config_form(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
@@ -80,7 +86,7 @@ def _presets(presets: tuple[Preset, ...]) -> None:
             key=f"preset {preset.title}",
             help=preset.help,
             width="stretch",
-            on_click=start,
+            on_click=begin_with,
             args=(preset.config,),
             kwargs={"stop": preset.stop},
         )
@@ -218,7 +224,8 @@ def _batches(d: Config) -> dict:
     }
 
 
-def start_with_next_seed() -> None:
-    """A callback: begin a new run of the settings as they are, from other first weights."""
+@once
+def begin_with_next_seed() -> None:
+    """A callback: ask for a new run of the settings as they are, from other first weights."""
     st.session_state.seed = (st.session_state.seed + 1) % 2**32
-    st.session_state.start = "wait"
+    request.leave(BEGIN)

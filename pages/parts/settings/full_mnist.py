@@ -7,8 +7,9 @@ closed the next word on the progress ends it; a mirror that says nothing is give
 import streamlit as st
 
 from mlp.datasets import mnist
+from pages.parts.page import request
 
-ASKED = "fetch mnist"  # in the session: the button has been pressed
+FETCH = "fetch the full MNIST"  # what a press asks for
 
 
 def offer() -> bool:
@@ -19,7 +20,7 @@ def offer() -> bool:
     """
     if st.session_state.get("images") != "full" or not mnist.can_fetch():
         return False
-    trouble = _fetched() if st.session_state.pop(ASKED, False) else ""
+    trouble = _fetched() if request.take(FETCH) else ""
     st.info(
         "All of MNIST, 70,000 images, is not on this machine yet. It can be fetched once, or you "
         "go on with the 5,000 that come with the app.",
@@ -30,16 +31,13 @@ def offer() -> bool:
             "Try again" if trouble else "Download the full MNIST (11 MB)",
             key="fetch_mnist",
             type="primary",
-            on_click=_ask,
+            on_click=request.leave,
+            args=(FETCH,),
         )
         st.button("Use the 5,000 images", key="use_embedded", on_click=_use_embedded)
     if trouble:
         st.error(f"{trouble}.", icon=":material/error:")
     return True
-
-
-def _ask() -> None:
-    st.session_state[ASKED] = True
 
 
 def _use_embedded() -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mlp.sharing.address import Address, setting_parameters
 from mlp.sharing.file import MAX_FILE_BYTES, FileError, load
+from pages.parts.page import request
 from pages.parts.settings.config_form import put
 from pages.parts.sharing.compared_runs import add_button
 from pages.parts.sharing.downloads import downloads
@@ -45,8 +46,7 @@ def share(session: Session) -> None:
         on_change=_open,
         args=(session,),
     )
-    if trouble := st.session_state.pop("upload trouble", None):
-        st.error(trouble, icon=":material/error:")
+    request.show_complaint()
 
 
 def _open(session: Session) -> None:
@@ -57,11 +57,11 @@ def _open(session: Session) -> None:
     try:
         run = load(uploaded.getvalue())
     except FileError as error:
-        st.session_state["upload trouble"] = str(error)
+        request.complain(str(error))
         return
     theirs, ours = run.config.data.name, session.run.config.data.name
     if theirs != ours:
-        st.session_state["upload trouble"] = (
+        request.complain(
             f"This file holds a run of {theirs}, and this page is for {ours}: open it there."
         )
         return

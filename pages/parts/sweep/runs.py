@@ -6,22 +6,15 @@ import streamlit as st
 
 from mlp.sweep.job import Job
 from mlp.workers.cluster import SchedulerError
+from pages.parts.page import request
 
 # Jobs of a session that are kept, so that going back to a question shows its answer.
 KEPT = 4
 
 
-def ask_to_start(name: str) -> None:
-    """A callback: have the job started that the page shows once it has read its settings.
-
-    A press may come together with a changed setting, and then the job is another one.
-    """
-    st.session_state[f"start {name}"] = True
-
-
-def start_if_asked(name: str, job: Job) -> None:
-    """Start this job, if the button of this name was pressed."""
-    if st.session_state.pop(f"start {name}", False):
+def start_if_asked(what: str, job: Job) -> None:
+    """Start this job where a press has left this request."""
+    if request.take(what):
         try:
             job.start()
         except SchedulerError as error:

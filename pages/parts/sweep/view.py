@@ -11,18 +11,20 @@ from mlp.sweep.words import cell_name, measured_words, size_words
 from mlp.words import seconds_words
 from mlp.workers.cluster import SchedulerError
 from pages.parts.components.plot import plot
+from pages.parts.page import request
 from pages.parts.page.ticks import ticking
 from pages.parts.sharing.compared_runs import add_button
-from pages.parts.sweep.runs import ask_to_start, start_if_asked
+from pages.parts.sweep.runs import start_if_asked
 
 CHOSEN, HOVERED = "sweep cell clicked", "sweep cell under the cursor"  # in the session
+START = "start the sweep"  # what a press asks for
 MOST_LINKS = 5  # seeds of a cell that have a button each; the table has them all
 ALL, OF_CELL, REACHED, DIVERGED = "all", "of the cell in sight", "that reached it", "that diverged"
 
 
 def controls(job: Job) -> None:
     """Start, pause, cancel; what each does twice is the same as once."""
-    start_if_asked("sweep", job)
+    start_if_asked(START, job)
     with st.container(horizontal=True, vertical_alignment="center", key="controls"):
         if job.running:
             st.button(
@@ -43,8 +45,8 @@ def controls(job: Job) -> None:
                 type="primary",
                 shortcut="Space",
                 disabled=job.finished,
-                on_click=ask_to_start,
-                args=("sweep",),
+                on_click=request.leave,
+                args=(START,),
                 width=200,
             )
         st.button(
@@ -63,7 +65,6 @@ def picture(job: Job, measure: str, target: Target) -> None:
 
 
 def _watch(job: Job, measure: str, target: Target) -> None:
-    start_if_asked("sweep", job)
     job.still_watched()
     seconds = _seconds(job)
     with st.container():  # one place, however much it says, so that what follows stays where it is

@@ -4,12 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mlp.training.run import Run, finished
-from pages.parts.training.session import Session
-
-
-def epochs_done(run: Run) -> float:
-    """The finished epochs, and the part of the one under way."""
-    return run.epoch + run.state.step / run.config.batches.steps
+from pages.parts.training.session import Session, epochs_done
 
 
 def progress(run: Run, epochs: int) -> None:
