@@ -105,7 +105,7 @@ class Job:
         self.pause()
         self._work = None
 
-    def still_watched(self) -> None:
+    def keep_alive(self) -> None:
         """Take in what is done and hand out more: a page is there and waits for it.
 
         Called on every tick of a page that shows these runs; when the calls end, so does the work.

@@ -38,7 +38,7 @@ def agreement_of_seeds(runs: Sequence[Run], epochs: int) -> None:
 
 def _verdict(job: Job, configs: Sequence[Config], column: str) -> None:
     """The verdict, or how many runs are trained."""
-    job.still_watched()
+    job.keep_alive()
     if job.trouble:
         st.error(f"{job.trouble.rstrip('.')}.", icon=":material/error:")
     if job.finished:

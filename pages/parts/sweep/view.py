@@ -65,7 +65,7 @@ def picture(job: Job, measure: str, target: Target) -> None:
 
 
 def _watch(job: Job, measure: str, target: Target) -> None:
-    job.still_watched()
+    job.keep_alive()
     seconds = _seconds(job)
     with st.container():  # one place, however much it says, so that what follows stays where it is
         _status(job, seconds)
