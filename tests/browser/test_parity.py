@@ -13,6 +13,7 @@ from mlp.training.state import network_of
 from tests.support.browser import (
     PLACES,
     figure,
+    keep_busy,
     panel_ready,
     screenshot,
     shows,
@@ -40,16 +41,6 @@ def choose_speed(page: Page, speed: str) -> None:
     """Choose how many epochs pass between two pictures."""
     page.get_by_role("combobox", name="Speed").click()
     page.get_by_role("option", name=speed).click()
-
-
-def keep_busy(page: Page) -> None:
-    """Let the browser do nothing for a while, as when it draws a lot."""
-    page.evaluate(
-        """() => setTimeout(() => {
-            const since = performance.now();
-            while (performance.now() - since < 700);
-        })"""
-    )
 
 
 def weights(page: Page, layer: int) -> np.ndarray:

@@ -167,6 +167,16 @@ def wait_for_draws(page: Page, more: int = 1) -> None:
     )
 
 
+def keep_busy(page: Page) -> None:
+    """Let the browser answer nothing for a while, as when it draws a lot."""
+    page.evaluate(
+        """() => setTimeout(() => {
+            const since = performance.now();
+            while (performance.now() - since < 700);
+        })"""
+    )
+
+
 def stands_still(page: Page, seconds: float = 0.8) -> None:
     """Wait until no figure has been drawn for so long."""
     page.wait_for_function(

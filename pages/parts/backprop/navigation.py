@@ -24,8 +24,8 @@ def jump(key: str, steps: list[Step]) -> None:
     _go(next(i for i, step in enumerate(steps) if step.key == key))
 
 
-def _play() -> None:
-    st.session_state.playing = not st.session_state.get("playing", False)
+def _play(playing: bool) -> None:
+    st.session_state.playing = playing
     st.session_state.moved = time.monotonic()
 
 
@@ -77,6 +77,7 @@ def walk(steps: list[Step]) -> Step:
             key="play_steps",
             icon=":material/pause:" if playing else ":material/play_arrow:",
             on_click=_play,
+            args=(not playing,),  # so that a press that is sent twice, with a tick too, counts once
         )
         st.markdown(f"Step **{at + 1}** of {len(steps)}")
     st.session_state.map = at
