@@ -11,7 +11,7 @@ from mlp.comparison.pairing import MOST_COMPARED, letters, paired
 from mlp.sweep.grid import seeds_of
 from mlp.sweep.pieces import PieceResult
 from mlp.training.config import Config
-from mlp.training.epoch import COLUMNS
+from mlp.training.epoch import COLUMNS, TEST_ERROR
 from mlp.words import plural
 
 SEEDS = 10
@@ -37,11 +37,12 @@ def contest(configs: Sequence[Config], seeds: int = SEEDS) -> tuple[Config, ...]
 class Verdict:
     """Which of the runs won, by how much, and in how many seeds.
 
+    column: the name in COLUMNS of the number that decides.
     winner, second: numbers of the configs; winner is None where the medians are equal or all have
-    diverged. medians: of each config over its seeds, infinite (accuracy: -infinite) where half
-    diverged. difference: of the medians of the first two, positive. wins: in how many of the
-    `seeds` pairs of one seed the winner was better than the second; ties: in how many equal.
-    chance: how likely either would win so often or more if both were alike.
+    diverged. medians: of each config over its seeds; where half diverged, infinite, or -infinite
+    where higher is better. difference: of the medians of the first two, positive. wins: in how
+    many of the `seeds` pairs of one seed the winner was better than the second; ties: in how many
+    equal. chance: how likely either would win as often or more if both were alike.
     """
 
     column: str
@@ -66,17 +67,18 @@ class Verdict:
 
     def sentence(self, names: Sequence[str]) -> str:
         """The verdict in words, with these names for the configs."""
+        number = COLUMNS[self.column].title
         if self.winner is None:
             if not np.isfinite(self.medians).any():
                 return "Nobody wins: each diverges in half of its runs or more."
-            return f"Nobody wins: the two best medians of the {self.column} are the same."
+            return f"Nobody wins: the two best medians of the {number} are the same."
         better = f"**{names[self.winner]}** wins"
         loser = names[self.second]
         if not np.isfinite(self.difference):
             much = f"{loser} diverges in half of its runs or more"
         else:
             here, there = self.medians[self.winner], self.medians[self.second]
-            much = f"its median {self.column} is {here:.4g}, that of {loser} {there:.4g}"
+            much = f"its median {number} is {here:.4g}, that of {loser} {there:.4g}"
         ties = f" and {self.ties} are equal" if self.ties else ""
         seeds = (
             f"all {self.seeds} seeds agree"
@@ -90,25 +92,25 @@ class Verdict:
 
 
 def verdict(
-    count: int, results: Sequence[PieceResult], column: str = "test error", seeds: int = SEEDS
+    count: int, results: Sequence[PieceResult], column: str = TEST_ERROR.name, seeds: int = SEEDS
 ) -> Verdict:
-    """Who won, from the results of a whole `contest` of so many configs, after its last epoch.
+    """Which config won, from the results of a whole `contest`, after its last epoch.
 
+    count: the number of configs. column: the name in COLUMNS of the number that decides.
     Raises ValueError while results are missing.
     """
-    where = COLUMNS[checks.one_of("column", column, COLUMNS)]
-    sign = -1.0 if column == "test accuracy" else 1.0
+    number = COLUMNS[checks.one_of("column", column, COLUMNS)]
     values = np.full(count * seeds, np.nan)
     for result in results:
-        last = sign * result.rows[:, -1, where]
+        last = number.sign * number.of(result.rows)[:, -1]
         values[list(result.runs)] = np.where([d is None for d in result.diverged], last, np.inf)
     if np.isnan(values).any():
-        raise ValueError(f"a verdict needs the {column} of all {count * seeds} runs")
+        raise ValueError(f"a verdict needs the {number.title} of all {count * seeds} runs")
     scores = values.reshape(count, seeds)  # lower is better
     with np.errstate(invalid="ignore"):
         medians = np.median(scores, axis=1)
     first, second = np.argsort(medians, kind="stable")[:2]
-    told = tuple((sign * medians).tolist())
+    told = tuple((number.sign * medians).tolist())
     if medians[first] == medians[second]:
         return Verdict(column, None, None, told, 0.0, 0, 0, seeds, 1.0)
     wins = int((scores[first] < scores[second]).sum())
@@ -127,7 +129,7 @@ def verdict(
 
 
 def sign_test(wins: int, pairs: int) -> float:
-    """P(either side wins so often or more) when both are alike: 2 sum_{k >= wins} C(n, k) / 2^n.
+    """P(either side wins as often or more) when both are alike: 2 sum_{k >= wins} C(n, k) / 2^n.
 
     Two-sided, at most 1, since nobody said beforehand who would win. Source: the sign test,
     Arbuthnot (1710).
@@ -138,22 +140,24 @@ def sign_test(wins: int, pairs: int) -> float:
 def leader(rows: Sequence[np.ndarray], column: str) -> str:
     """Which of some runs is ahead after the last epoch that all have, and by how much.
 
-    rows: of each run, (epochs, 3), of its history; none where it diverged at once.
+    rows: of each run, (epochs, columns), of its history; no epoch where it diverged at once.
+    column: the name in COLUMNS of the number that is compared.
     """
     there = [i for i, each in enumerate(rows) if len(each)]
     names = [letters(len(rows))[i] for i in there]
     if len(there) < 2:
         return f"Only {names[0]} has come through an epoch." if there else TRAIN
-    sign = -1.0 if column == "test accuracy" else 1.0
+    number = COLUMNS[column]
     epochs = min(len(rows[i]) for i in there)
-    scores = np.array([sign * rows[i][epochs - 1, COLUMNS[column]] for i in there])
+    values = np.array([number.of(rows[i])[epochs - 1] for i in there])
+    scores = number.sign * values  # lower is better
     if np.isnan(scores).any():
-        return f"There is no {column} to compare."
+        return f"There is no {number.title} to compare."
     first, second = np.argsort(scores, kind="stable")[:2]
     after = f"After {plural(epochs, 'epoch')}"
     if scores[first] == scores[second]:
-        return f"{after}, the best two have the same {column}: {sign * scores[first]:.4g}."
+        return f"{after}, the best two have the same {number.title}: {values[first]:.4g}."
     return (
-        f"{after}, **{names[first]}** is ahead with a {column} of {sign * scores[first]:.4g}, "
-        f"against {sign * scores[second]:.4g} of {names[second]}."
+        f"{after}, **{names[first]}** is ahead with a {number.title} of {values[first]:.4g}, "
+        f"against {values[second]:.4g} of {names[second]}."
     )

@@ -15,6 +15,7 @@ import numpy as np
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.shape import layer_name, parameter_count
 from mlp.training.config import MAX_EPOCHS, Config, config_from_settings, flat_settings
+from mlp.training.epoch import COLUMNS, ERROR
 from mlp.training.history import Divergence, History, state_bytes
 from mlp.training.run import Run
 from mlp.training.schedule import MAX_CHANGES, in_order
@@ -200,7 +201,8 @@ def _restore(header: dict, arrays: dict) -> Run:
         "its settings do not belong together",
     )
     rows = arrays["rows"]
-    _require(rows.ndim == 2 and rows.shape[1] == 3 and rows.dtype == float, "its history is broken")
+    right = rows.ndim == 2 and rows.shape[1] == len(COLUMNS) and rows.dtype == float
+    _require(right, "its history is broken")
     _require(len(rows) <= MAX_EPOCHS, "its history is too long")
     states = _states(config, arrays)
     for state in states:
@@ -212,7 +214,7 @@ def _restore(header: dict, arrays: dict) -> Run:
     _require(epochs[:1] == [0] and epochs == sorted(set(epochs)), "its snapshots are out of order")
     _require(state.epoch == len(rows) and epochs[-1] <= state.epoch, "its epochs do not add up")
     finite = all(np.isfinite(s.parameters).all() for s in snapshots)
-    _require(finite and np.isfinite(rows[:, 0]).all(), "it has values that are not finite")
+    _require(finite and np.isfinite(ERROR.of(rows)).all(), "it has values that are not finite")
     if not diverged:
         _require(np.isfinite(state.parameters).all(), "it has values that are not finite")
     stride = header["stride"]

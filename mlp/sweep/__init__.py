@@ -21,6 +21,7 @@ from mlp.sweep.outcome import (
     band,
     cell_map,
     collect,
+    error_bands,
     run_table,
     runs_csv,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "cell_map",
     "closer",
     "collect",
+    "error_bands",
     "estimate",
     "finer",
     "grid",

@@ -14,14 +14,21 @@ import numpy as np
 from mlp import checks
 from mlp.sweep.grid import Sweep
 from mlp.sweep.pieces import PieceResult
-from mlp.training.epoch import COLUMNS
+from mlp.training.epoch import (
+    COLUMNS,
+    ERROR,
+    TEST_ACCURACY,
+    WATCHED,
+    Column,
+    blank_rows,
+)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What is known of a sweep so far.
 
-    rows: (cells, seeds, epochs, 3), NaN where a run is not finished or had diverged.
+    rows: (cells, seeds, epochs, columns), NaN where a run is not finished or had diverged.
     finished: (cells, seeds). diverged: (cells, seeds), after how many epochs, or -1.
     """
 
@@ -39,7 +46,7 @@ class Outcome:
 def collect(sweep: Sweep, results: Iterable[PieceResult]) -> Outcome:
     """Put the results of pieces, in any order, where they belong."""
     cells, runs = len(sweep.points), len(sweep.configs)
-    rows = np.full((runs, sweep.epochs, 3), np.nan)
+    rows = blank_rows(runs, sweep.epochs)
     finished, diverged = np.zeros(runs, bool), np.full(runs, -1)
     for result in results:
         where = list(result.runs)
@@ -47,68 +54,88 @@ def collect(sweep: Sweep, results: Iterable[PieceResult]) -> Outcome:
         diverged[where] = [-1 if after is None else after for after in result.diverged]
     shape = cells, sweep.seeds
     return Outcome(
-        sweep, rows.reshape(*shape, -1, 3), finished.reshape(shape), diverged.reshape(shape)
+        sweep,
+        rows.reshape(*shape, *rows.shape[1:]),
+        finished.reshape(shape),
+        diverged.reshape(shape),
     )
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a run is to reach: an accuracy at or above a value, or an error at or below one."""
+    """What a run is to reach: an accuracy at or above a value, or an error at or below one.
 
-    column: str = "test accuracy"
+    column: a name in COLUMNS. value: at least 0; of a share, at most 1.
+    Raises ValueError that names the rule and the value.
+    """
+
+    column: str = TEST_ACCURACY.name
     value: float = 0.95
 
     def __post_init__(self):
-        checks.one_of("target", self.column, COLUMNS)
-        most = 1.0 if self.column == "test accuracy" else np.inf
+        column = COLUMNS[checks.one_of("target", self.column, COLUMNS)]
+        most = 1.0 if column.is_share else np.inf
         checks.real("target", self.value, at_least=0, at_most=most)
 
     def epochs(self, rows: np.ndarray) -> np.ndarray:
         """The first epoch that reaches it, counted from 1; infinite where none does.
 
-        rows: (..., epochs, 3) -> (...).
+        rows: (..., epochs, columns) -> (...).
         """
-        values = rows[..., COLUMNS[self.column]]
-        there = values >= self.value if self.column == "test accuracy" else values <= self.value
-        return np.where(there.any(axis=-1), there.argmax(axis=-1) + 1.0, np.inf)
+        column = COLUMNS[self.column]
+        reached = column.sign * column.of(rows) <= column.sign * self.value
+        return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + 1.0, np.inf)
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A number for each run that a map shows. of: (rows (..., epochs, 3), target) -> (...)."""
+    """A number for each run that a map shows.
+
+    of: (rows (..., epochs, columns), target) -> (...). is_share: whether it is from 0 to 1, and
+    people read it in per cent. needs_target: whether it depends on the target. is_share_of_seeds:
+    whether the number of a cell is the share of its runs whose number is 1; it is 0 for the others.
+    """
 
     name: str
     unit: str
     lower_is_better: bool
     of: Callable[[np.ndarray, Target], np.ndarray]
-
-    @property
-    def is_share(self) -> bool:
-        """Whether it is a share, 0 to 1, that people read in per cent."""
-        return self.name in ("test accuracy", "share that reached it")
-
-    @property
-    def needs_target(self) -> bool:
-        """Whether it depends on the target."""
-        return self.name in ("epochs to target", "share that reached it")
+    is_share: bool = False
+    needs_target: bool = False
+    is_share_of_seeds: bool = False
 
 
-def _last(column: str) -> Callable[[np.ndarray, Target], np.ndarray]:
-    return lambda rows, target: rows[..., -1, COLUMNS[column]]
+def _last(column: Column) -> Measure:
+    """The number of the last epoch in one column."""
+    return Measure(
+        column.title,
+        "",
+        not column.higher_is_better,
+        lambda rows, target: column.of(rows)[..., -1],
+        is_share=column.is_share,
+    )
 
 
+# The numbers of an epoch, those of the test samples first, and those that depend on a target.
 MEASURES: dict[str, Measure] = {
     each.name: each
     for each in (
-        Measure("test error", "", True, _last("test error")),
-        Measure("test accuracy", "", False, _last("test accuracy")),
-        Measure("training error", "", True, _last("error")),
-        Measure("epochs to target", "epochs", True, lambda rows, target: target.epochs(rows)),
+        *map(_last, sorted(COLUMNS.values(), key=lambda column: not column.of_tests)),
+        Measure(
+            "epochs to target",
+            "epochs",
+            True,
+            lambda rows, target: target.epochs(rows),
+            needs_target=True,
+        ),
         Measure(
             "share that reached it",
             "of the seeds",
             False,
             lambda rows, target: np.isfinite(target.epochs(rows)) * 1.0,
+            is_share=True,
+            needs_target=True,
+            is_share_of_seeds=True,
         ),
     )
 }
@@ -148,11 +175,10 @@ def cell_map(outcome: Outcome, measure: str, target: Target = Target()) -> CellM
     count = finished.sum(axis=1)
     share = np.divide(lost.sum(axis=1), count, out=np.zeros(len(count)), where=count > 0)
     values = how.of(outcome.rows, target).astype(float)
-    is_share = how.name == "share that reached it"
-    if not is_share:
+    if not how.is_share_of_seeds:
         values = np.where(lost, np.inf if how.lower_is_better else -np.inf, values)
     values = np.where(finished, values, np.nan)
-    middle = _over_seeds(np.mean if is_share else np.median, values)
+    middle = _over_seeds(np.mean if how.is_share_of_seeds else np.median, values)
     seen = np.where(np.isfinite(values), values, np.nan)
     return CellMap(
         how,
@@ -187,10 +213,18 @@ class Band:
     high: np.ndarray
 
 
-def band(outcome: Outcome, cell: int, column: str = "error") -> Band:
-    """The band of one column over the seeds of a cell."""
-    curves = outcome.rows[cell, :, :, COLUMNS[checks.one_of("column", column, COLUMNS)]].T
+def band(outcome: Outcome, cell: int, column: str = ERROR.name) -> Band:
+    """The band of one column over the seeds of a cell. column: a name in COLUMNS."""
+    curves = COLUMNS[checks.one_of("column", column, COLUMNS)].of(outcome.rows[cell]).T
     return Band(*(_over_seeds(how, curves) for how in (np.min, np.median, np.max)))
+
+
+def error_bands(outcome: Outcome, cell: int) -> dict[str, Band]:
+    """The bands of the errors of a cell by the samples they are measured on: training and test."""
+    return {
+        "test" if column.of_tests else "training": band(outcome, cell, column.name)
+        for column in WATCHED.values()
+    }
 
 
 def run_table(outcome: Outcome, target: Target = Target()) -> dict[str, list]:
@@ -199,13 +233,13 @@ def run_table(outcome: Outcome, target: Target = Target()) -> dict[str, list]:
     A missing number is None.
     """
     sweep, runs = outcome.sweep, outcome.done
-    rows = outcome.rows.reshape(-1, sweep.epochs, 3)[list(runs)]
+    rows = outcome.rows.reshape(-1, *outcome.rows.shape[2:])[list(runs)]
     diverged = outcome.diverged.ravel()[list(runs)]
     points = [sweep.points[run // sweep.seeds] for run in runs]
     table: dict[str, list] = {"cell": [run // sweep.seeds for run in runs]}
     table |= {name: [p[i] for p in points] for i, name in enumerate(sweep.names)}
     table["seed"] = [sweep.configs[run].seed for run in runs]
-    table |= {name.replace(" ", "_"): _known(rows[:, -1, i]) for name, i in COLUMNS.items()}
+    table |= {column.head: _known(column.of(rows)[:, -1]) for column in COLUMNS.values()}
     epochs = target.epochs(rows)
     table["epochs_to_target"] = [int(n) if np.isfinite(n) else None for n in epochs]
     table["diverged_after_epochs"] = [int(after) if after >= 0 else None for after in diverged]

@@ -16,6 +16,7 @@ import numpy as np
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.shape import parameter_count
 from mlp.training.config import Config
+from mlp.training.epoch import ERROR, blank_rows
 from mlp.training.loop import EVALUATION_ROWS, train
 from mlp.training.state import stack, start
 
@@ -51,9 +52,9 @@ class Piece:
 class PieceResult:
     """The result of a piece.
 
-    runs: their numbers in the sweep. rows: (runs, epochs, 3), the error, test error and test
-    accuracy of each epoch, NaN from the epoch on in which a run diverged. diverged: for each run,
-    after how many epochs, or None. seconds: how long it took.
+    runs: their numbers in the sweep. rows: the numbers of each epoch, (runs, epochs, columns), NaN
+    from the epoch on in which a run diverged. diverged: for each run, after how many epochs, or
+    None. seconds: how long it took.
     """
 
     runs: tuple[int, ...]
@@ -66,9 +67,9 @@ def train_piece(piece: Piece) -> PieceResult:
     """Train the runs of a piece from their start; a pure function, except for the seconds."""
     began = perf_counter()
     done = train(piece.configs, stack([start(c) for c in piece.configs]), epochs=piece.epochs).rows
-    rows = np.full((len(piece.runs), piece.epochs, 3), np.nan)
+    rows = blank_rows(len(piece.runs), piece.epochs)
     rows[:, : len(done)] = done.transpose(2, 0, 1)
-    lost = np.isnan(rows[:, :, 0])
+    lost = np.isnan(ERROR.of(rows))
     diverged = tuple(int(l.argmax()) if l.any() else None for l in lost)
     return PieceResult(piece.runs, rows, diverged, perf_counter() - began)
 

@@ -10,7 +10,7 @@ from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
 from mlp.network.shape import parameter_count
-from mlp.training.epoch import WATCHED, Batches
+from mlp.training.epoch import ERROR, WATCHED, Batches
 
 MAX_HIDDEN_LAYERS = 8
 MAX_NEURONS = 1024
@@ -113,14 +113,14 @@ class Stop:
     """When a run ends: whichever comes first.
 
     epochs: 1 to 100,000. target_error: stop at this training error or below; 0 for never.
-    patience: stop after this many epochs without a lower error; 0 for never. watch: which error
-    that is, a name in WATCHED; where nothing is left to test on, the training error.
+    patience: stop after this number of epochs without a lower error; 0 for never. watch: which
+    error, a name in WATCHED; where there are no test samples, the training error.
     """
 
     epochs: int = 1000
     target_error: float = 0.0
     patience: int = 0
-    watch: str = "training error"
+    watch: str = ERROR.title
 
     def __post_init__(self):
         checks.whole("epochs", self.epochs, 1, MAX_EPOCHS)

@@ -1,4 +1,4 @@
-"""How an epoch is cut into batches, and what it makes of their errors."""
+"""An epoch: how it is cut into batches, and the numbers that it ends with."""
 
 from dataclasses import dataclass
 
@@ -44,9 +44,55 @@ class Batches:
         return sums.over_rows(weights * errors.T)
 
 
-# The errors that patience may watch, in the order of a history's columns.
-WATCHED = ("training error", "test error")
+@dataclass(frozen=True)
+class Column:
+    """One of the numbers that every epoch ends with: a column in the rows of a history.
+
+    name: in the parameters of an address, in select boxes and in the heads of tables.
+    title: in full, for sentences and wherever the name alone would not be clear.
+    index: where the number stands in a row; saved files rely on it.
+    of_tests: whether it is measured on the test samples after the epoch, and not on the training
+        samples before each step. It is NaN where there are no test samples.
+    higher_is_better: else the lowest is the best. is_share: whether it is from 0 to 1, and people
+        read it in per cent.
+    In a stack, every number of a network is NaN from the epoch on in which it diverged.
+    """
+
+    name: str
+    title: str
+    index: int
+    of_tests: bool = False
+    higher_is_better: bool = False
+    is_share: bool = False
+
+    def of(self, rows: np.ndarray) -> np.ndarray:
+        """This number of each epoch, from rows (..., columns) -> (...)."""
+        return rows[..., self.index]
+
+    @property
+    def head(self) -> str:
+        """The head of this column in a table, one word: "test_error"."""
+        return self.name.replace(" ", "_")
+
+    @property
+    def sign(self) -> float:
+        """The factor, 1 or -1, after which the lowest number is the best."""
+        return -1.0 if self.higher_is_better else 1.0
 
 
-# The columns of a run's rows, by name.
-COLUMNS = {"error": 0, "test error": 1, "test accuracy": 2}
+ERROR = Column("error", "training error", 0)
+TEST_ERROR = Column("test error", "test error", 1, of_tests=True)
+TEST_ACCURACY = Column(
+    "test accuracy", "test accuracy", 2, of_tests=True, higher_is_better=True, is_share=True
+)
+# All the numbers of an epoch, by name, in the order of a row.
+COLUMNS: dict[str, Column] = {each.name: each for each in (ERROR, TEST_ERROR, TEST_ACCURACY)}
+# Those that are errors, by title: the ones that patience may watch.
+WATCHED: dict[str, Column] = {
+    each.title: each for each in COLUMNS.values() if not each.higher_is_better
+}
+
+
+def blank_rows(*shape: int) -> np.ndarray:
+    """Rows in which no number is known yet: NaN, (*shape, columns)."""
+    return np.full((*shape, len(COLUMNS)), np.nan)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp.training.epoch import WATCHED
+from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, TEST_ERROR, WATCHED
 from mlp.training.state import State
 
 
@@ -23,10 +23,10 @@ class Divergence:
 class Progress:
     """What one call of `train` did.
 
-    state: where the run stands now. rows: for every epoch finished, its error, test error and
-    test accuracy, (epochs, 3) or (epochs, 3, runs); of a stack's network that is lost, NaN from
-    that epoch on. snapshots: the states at the ends of the
-    epochs that `stride` divides. previous: the state at the start of the last finished epoch.
+    state: where the run stands now. rows: the numbers of every epoch finished, (epochs, columns)
+    or (epochs, columns, runs), with the columns in COLUMNS. snapshots: the states at the ends of
+    the epochs that `stride` divides. previous: the state at the start of the last finished epoch.
+    diverged: where the numbers stopped being finite, if they did.
     """
 
     state: State
@@ -36,10 +36,14 @@ class Progress:
     diverged: Divergence | None
 
 
-def watched(rows: np.ndarray, watch: str) -> np.ndarray:
-    """The errors that patience looks at, from rows of a history: (..., 3) -> (...)."""
-    errors = rows[..., WATCHED.index(watch)]
-    return np.where(np.isnan(errors), rows[..., 0], errors)  # NaN: nothing to test on
+def patience_errors(rows: np.ndarray, watch: str) -> np.ndarray:
+    """The errors that patience watches, from rows of a history (..., columns) -> (...).
+
+    watch: a name in WATCHED. Where that error is NaN, for there are no test samples, it is the
+    training error.
+    """
+    errors = WATCHED[watch].of(rows)
+    return np.where(np.isnan(errors), ERROR.of(rows), errors)
 
 
 # Snapshots are thinned to every second one at this many, or at this many bytes. One that was
@@ -50,11 +54,10 @@ MOST_SNAPSHOT_BYTES = 24 * 2**20
 
 @dataclass(frozen=True)
 class History:
-    """What happened: three numbers for every epoch, and the states along the way.
+    """What happened: the numbers of every epoch, and the states along the way.
 
-    rows: (epochs, 3), the error, the test error and the test accuracy of each epoch; the last
-    two are NaN without test samples. snapshots: states at epochs 0, stride, 2 stride, …
-    previous: the state one epoch before the last finished one.
+    rows: (epochs, columns), with the columns in COLUMNS. snapshots: states at epochs 0, stride,
+    2 stride, … previous: the state one epoch before the last finished one.
     """
 
     rows: np.ndarray
@@ -65,17 +68,17 @@ class History:
     @property
     def error(self) -> np.ndarray:
         """The training error of each epoch, (epochs,), measured before each step."""
-        return self.rows[:, 0]
+        return ERROR.of(self.rows)
 
     @property
     def test_error(self) -> np.ndarray:
         """The error on the test samples after each epoch, (epochs,)."""
-        return self.rows[:, 1]
+        return TEST_ERROR.of(self.rows)
 
     @property
     def test_accuracy(self) -> np.ndarray:
         """The share of test samples answered right after each epoch, (epochs,)."""
-        return self.rows[:, 2]
+        return TEST_ACCURACY.of(self.rows)
 
     def extended(self, progress: Progress) -> "History":
         """The history with what `train` has just done, thinned when there is too much of it."""
@@ -105,10 +108,10 @@ def most_snapshots(state: State) -> int:
 
 
 def history_csv(history: History) -> str:
-    """The history as a table: epochs finished, error, test error and test accuracy."""
+    """The history as a table in text: the epochs finished, and the numbers of each."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epochs", "error", "test_error", "test_accuracy"])
+    writer.writerow(["epochs", *(column.head for column in COLUMNS.values())])
     for epochs, row in enumerate(history.rows, 1):
         writer.writerow([epochs, *("" if np.isnan(value) else repr(float(value)) for value in row)])
     return text.getvalue()

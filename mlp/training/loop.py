@@ -20,8 +20,8 @@ from mlp.network.losses import LOSSES
 from mlp.network.network import Gradients, Network
 from mlp.network.shape import layer_name, weight_mask
 from mlp.training.config import Config
-from mlp.training.epoch import Batches
-from mlp.training.history import Divergence, Progress, watched
+from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, TEST_ERROR, Batches, blank_rows
+from mlp.training.history import Divergence, Progress, patience_errors
 from mlp.training.state import State, network_of
 
 # Batches are gathered from the shuffled data in blocks of about this many bytes: large enough
@@ -156,11 +156,14 @@ class _Loop:
         return not (some_error.all() and parameters.all(axis=-1).any())
 
     def finish_epoch(self) -> np.ndarray:
-        """Close the epoch: its error, test error and test accuracy, (3,) or (3, runs)."""
+        """Close the epoch: its row of numbers, (columns,) or (columns, runs)."""
         errors, parameters = np.array(self.errors), self.network.parameters
         X, y = self.data.X_test, self.data.y_test
-        tested = evaluate(self.network, X, y, self.loss, self.trace)
-        row = np.array([self.batches.epoch_error(errors), *tested])
+        row = blank_rows(*self.leading).T
+        row[ERROR.index] = self.batches.epoch_error(errors)
+        row[TEST_ERROR.index], row[TEST_ACCURACY.index] = evaluate(
+            self.network, X, y, self.loss, self.trace
+        )
         if self.leading:
             finite = np.isfinite(errors).all(axis=0) & np.isfinite(parameters).all(axis=-1)
             self.sound &= finite
@@ -199,7 +202,7 @@ def train(
     seconds: float = inf,
     target_error: float = -inf,
     patience: float = inf,
-    watch: str = "training error",
+    watch: str = ERROR.title,
     best: tuple[float, int] = (inf, 0),
     stride: int = 0,
 ) -> Progress:
@@ -230,8 +233,8 @@ def train(
                 if stride and loop.epoch % stride == 0:
                     snapshots.append(epoch_start)
                 if not loop.leading:
-                    best = min(best, (float(watched(rows[-1], watch)), loop.epoch))
-                    if rows[-1][0] <= target_error or loop.epoch - best[1] >= patience:
+                    best = min(best, (float(patience_errors(rows[-1], watch)), loop.epoch))
+                    if ERROR.of(rows[-1]) <= target_error or loop.epoch - best[1] >= patience:
                         break
             if perf_counter() >= deadline:
                 break
@@ -245,7 +248,7 @@ def next_batch(config: Config, state: State) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _rows(rows: list[np.ndarray], loop: _Loop) -> np.ndarray:
-    return np.array(rows).reshape(len(rows), 3, *loop.leading)
+    return np.array(rows).reshape(len(rows), len(COLUMNS), *loop.leading)
 
 
 def _locate(

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter
 
-import numpy as np
-
 from mlp.training.config import IN_FLIGHT, MAX_EPOCHS, Config, Stop
-from mlp.training.history import Divergence, History, Progress, watched
+from mlp.training.epoch import blank_rows
+from mlp.training.history import Divergence, History, Progress, patience_errors
 from mlp.training.loop import train
 from mlp.training.state import State, fresh_slots, start
 
@@ -52,7 +51,7 @@ def begin(config: Config, schedule: tuple | None = None) -> Run:
     """A new run at its very start, with a schedule that ends in `config` where there is one."""
     schedule = schedule or (((0, 0), config),)
     state = start(schedule[0][1])
-    return Run(schedule, state, History(np.empty((0, 3)), (state,)))
+    return Run(schedule, state, History(blank_rows(0), (state,)))
 
 
 def pending(run: Run, stop: Stop = Stop(epochs=MAX_EPOCHS)) -> dict | None:
@@ -71,7 +70,7 @@ def pending(run: Run, stop: Stop = Stop(epochs=MAX_EPOCHS)) -> dict | None:
             epochs = min(epochs, epoch - run.epoch)
         else:
             steps = step - state.step
-    error = watched(run.history.rows, stop.watch)
+    error = patience_errors(run.history.rows, stop.watch)
     best = (float(error.min()), int(error.argmin()) + 1) if len(error) else (inf, 0)
     return {
         "config": config,
@@ -145,7 +144,7 @@ def finished(run: Run, stop: Stop) -> str | None:
     if stop.target_error > 0 and len(error) and error[-1] <= stop.target_error:
         return f"the error is down to {error[-1]:.3g}, at or below the target"
     if stop.patience and len(error):
-        best = int(watched(run.history.rows, stop.watch).argmin()) + 1
+        best = int(patience_errors(run.history.rows, stop.watch).argmin()) + 1
         if run.epoch - best >= stop.patience:
             return f"no lower {stop.watch} for {stop.patience:,} epochs"
     if run.epoch >= stop.epochs:
@@ -181,7 +180,7 @@ def state_at(run: Run, epoch: int) -> State:
     for state in (run.history.previous, run.state):
         if state is not None and state.step == 0 and nearest.epoch < state.epoch <= epoch:
             nearest = state
-    past = Run(run.schedule, nearest, History(np.empty((0, 3)), (), stride=0))
+    past = Run(run.schedule, nearest, History(blank_rows(0), (), stride=0))
     return advance(past, epochs=epoch - nearest.epoch).state
 
 

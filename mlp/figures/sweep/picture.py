@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from mlp.figures.sweep.map import Scale, spans_factors, sweep_map
 from mlp.figures.sweep.parallel import Coordinate, heights, parallel_coordinates
 from mlp.figures.training.bands import Curve, several_curves
-from mlp.sweep import HYPERPARAMETERS, CellMap, Outcome, Sweep, band
+from mlp.sweep import HYPERPARAMETERS, CellMap, Outcome, Sweep, error_bands
 from mlp.words import value_name
 
 
@@ -79,13 +79,11 @@ def cell_at(sweep: Sweep, found: CellMap, x: float, y: float) -> int | None:
 def cell_curves(outcome: Outcome, cell: int, *, logarithmic: bool = False) -> go.Figure:
     """The error curves of a cell: the median over its seeds, and a band from least to greatest."""
     curves = []
-    for column in ("error", "test error"):
-        over_seeds = band(outcome, cell, column)
+    for samples, over_seeds in error_bands(outcome, cell).items():
         if np.isfinite(over_seeds.median).any():
-            name = "training" if column == "error" else "test"
             x = np.arange(1, len(over_seeds.median) + 1)
             edges = (over_seeds.low, over_seeds.high) if outcome.sweep.seeds > 1 else (None, None)
-            curves.append(Curve(name, x, over_seeds.median, *edges))
+            curves.append(Curve(samples, x, over_seeds.median, *edges))
     return several_curves(
         curves, "epochs", "error", logarithmic=logarithmic, hint="No curve yet", height=300
     )

@@ -9,7 +9,7 @@ from mlp.comparison import pairing, timing, verdict
 from mlp.figures.training.bands import Curve, several_curves
 from mlp.sweep.job import TICK
 from mlp.training.config import MAX_EPOCHS, Stop
-from mlp.training.epoch import COLUMNS
+from mlp.training.epoch import COLUMNS, TEST_ERROR
 from mlp.training.run import Run
 from mlp.training.trainer import Trainer
 from mlp.workers.pool import PATIENT
@@ -95,7 +95,7 @@ def _curves(runs: Sequence[Run], names: Sequence[str], moving: bool) -> None:
     """The curves of all runs, over epochs, steps or seconds, and who is ahead."""
     left, middle, right = st.columns(3, gap="small", vertical_alignment="bottom")
     with left:
-        column = choice("Compare the", COLUMNS, "test error", "column")
+        column = choice("Compare the", COLUMNS, TEST_ERROR.name, "column")
     with middle:
         across = choice(
             "Over",
@@ -116,7 +116,7 @@ def _curves(runs: Sequence[Run], names: Sequence[str], moving: bool) -> None:
         return
     curves = []
     for run, name, an_epoch in zip(runs, names, seconds, strict=True):
-        y = run.history.rows[:, COLUMNS[column]]
+        y = COLUMNS[column].of(run.history.rows)
         if len(y):
             x = getattr(timing.axes(run.config, len(y), an_epoch), across)
             curves.append(Curve(name, x, y))

@@ -8,6 +8,7 @@ from mlp.comparison.pairing import letters, pairing_words
 from mlp.comparison.verdict import SEEDS, contest, verdict
 from mlp.sweep.job import Job
 from mlp.training.config import Config
+from mlp.training.epoch import TEST_ERROR
 from mlp.training.run import Run
 from mlp.words import seconds_words
 from pages.parts.page import request
@@ -22,7 +23,7 @@ def agreement_of_seeds(runs: Sequence[Run], epochs: int) -> None:
     configs = tuple(run.config for run in runs)
     st.subheader("Would another seed say the same?", anchor=False)
     st.markdown(pairing_words(configs))
-    column = st.session_state.get("column", "test error")
+    column = st.session_state.get("column", TEST_ERROR.name)
     job = job_for(("contest", configs, epochs), lambda: Job(contest(configs), epochs, list))
     start_if_asked(START, job)
     if not job.finished:

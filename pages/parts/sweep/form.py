@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mlp.sweep import HYPERPARAMETERS, Sweep, axis_from_text, grid, random_search, range_from_text
 from mlp.sweep.outcome import MEASURES, Target
 from mlp.training.config import Config
-from mlp.training.epoch import COLUMNS
+from mlp.training.epoch import COLUMNS, TEST_ACCURACY, TEST_ERROR
 from pages.parts.page.widgets import IN_URL, choice
 
 MOST_AXES = 2  # of a grid; more hyperparameters are searched at random
@@ -88,7 +88,7 @@ def measure_form() -> tuple[str, Target]:
         measure = choice(
             "Show",
             MEASURES,
-            "test error",
+            TEST_ERROR.title,
             "measure",
             help="The median over the seeds of each cell, at the last epoch.",
         )
@@ -98,7 +98,7 @@ def measure_form() -> tuple[str, Target]:
         column = choice(
             "Target",
             COLUMNS,
-            "test accuracy",
+            TEST_ACCURACY.name,
             "target_of",
             help="An accuracy of at least this, or an error of at most this.",
         )
