@@ -17,7 +17,8 @@ from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.shape import parameter_count
 from mlp.training.config import Config
 from mlp.training.epoch import ERROR, blank_rows
-from mlp.training.loop import EVALUATION_ROWS, train
+from mlp.training.evaluation import EVALUATION_ROWS
+from mlp.training.loop import train
 from mlp.training.state import stack, start
 
 # The most memory of one stack. With a worker for each core this fits into any machine. Large

@@ -10,7 +10,8 @@ from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
 from mlp.network.shape import parameter_count
-from mlp.training.epoch import ERROR, WATCHED, Batches
+from mlp.training.batches import Batches
+from mlp.training.epoch import ERROR, WATCHED
 
 MAX_HIDDEN_LAYERS = 8
 MAX_NEURONS = 1024

@@ -5,7 +5,7 @@ way, so it can run in this process, in another one, or on another machine. The s
 one network and a stack of them, each with its own learning rate, L2, seed and data order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from math import inf
 from time import perf_counter
@@ -13,184 +13,106 @@ from time import perf_counter
 import numpy as np
 
 from mlp import datasets
-from mlp.datasets.dataset import take
-from mlp.descent.optimisers import OPTIMISERS
 from mlp.network import sums
 from mlp.network.losses import LOSSES
-from mlp.network.network import Gradients, Network
-from mlp.network.shape import layer_name, weight_mask
+from mlp.network.shape import layer_name
+from mlp.training.batches import ShuffledBatches
 from mlp.training.config import Config
-from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, TEST_ERROR, Batches, blank_rows
+from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, TEST_ERROR, blank_rows
+from mlp.training.evaluation import evaluate
 from mlp.training.history import Divergence, Progress, patience_errors
 from mlp.training.state import State, network_of
-
-# Batches are gathered from the shuffled data in blocks of about this many bytes: large enough
-# that a small network does not pay for it in every step, small enough to stay in the cache.
-BLOCK_BYTES = 2**19
-# The rows of one forward pass over a whole data set.
-EVALUATION_ROWS = 1024
+from mlp.training.update import Update
 
 
 class _Loop:
-    """The arrays of one call of `train`, and the steps over them."""
+    """A network in training, or a stack: what its steps need, and the epoch so far.
+
+    errors: the errors of the batches of this epoch so far. sound: (...), which networks have had
+    finite numbers only.
+    """
 
     def __init__(self, configs: Sequence[Config], state: State):
         config = configs[0]
-        self.config, self.data = config, datasets.load(config.data, config.precision)
-        self.network = network_of(config, state)
-        self.loss, self.optimiser = LOSSES[config.loss], OPTIMISERS[config.optimiser]
-        self.batches = Batches.of(len(self.data.X_train), config.batch_size, config.batching)
+        self.data, self.loss = datasets.load(config.data, config.precision), LOSSES[config.loss]
+        self.network, self.update = network_of(config, state), Update(configs, state)
         self.leading = state.parameters.shape[:-1]
-        self.learning_rate = self._per_run([c.learning_rate for c in configs])
-        l2 = self._per_run([c.l2 for c in configs])
-        self.decay = l2 * weight_mask(config.sizes, config.precision) if np.any(l2) else None
-        self.slots, self.t = state.slots.copy(), state.t
-        self.gradients: Gradients = self.network.gradients()
-        self.trace = cache(self.network.trace)
-        self.workspaces = {}
-        self.generators = []
-        for frozen in state.generators:
-            generator = np.random.RandomState()
-            generator.set_state(frozen)
-            self.generators.append(generator)
-        self.epoch, self.step, self.errors = state.epoch, state.step, list(state.errors)
-        self.sound = np.ones(self.leading, bool)  # the networks whose numbers were always finite
-        self._shuffle()
+        self.batches = ShuffledBatches(self.data, config.batches, state.generators, self.leading)
+        # Arrays that are filled in every step; a trace for each size of batch.
+        self.gradients, self.trace = self.network.gradients(), cache(self.network.trace)
+        self.epoch, self.errors = state.epoch, list(state.errors)
+        self.sound = np.ones(self.leading, bool)
 
-    def _per_run(self, values: list[float]) -> np.ndarray:
-        """One number for a single network, (); for a stack a column, (runs, 1)."""
-        values = np.array(values, self.config.precision)
-        return values[:, None] if self.leading else values[0, ...]
+    @property
+    def step(self) -> int:
+        """How many steps of the epoch are taken."""
+        return len(self.errors)
 
-    def _shuffle(self):
-        """Draw this epoch's batches as numbers of samples, and remember how they were drawn."""
-        self.epoch_generators = tuple(g.get_state(legacy=False) for g in self.generators)
-        orders = np.tile(np.arange(self.batches.m), (len(self.generators), 1))
-        for generator, order in zip(self.generators, orders, strict=True):
-            generator.shuffle(order)
-        b, order = self.batches, orders if self.leading else orders[0]
-        whole = order[..., : b.full * b.size].reshape(*self.leading, b.full, b.size)
-        self.full_batches = whole.swapaxes(0, -2)  # (full, ..., size)
-        self.last_batch = order[None, ..., b.full * b.size :]  # (1, ..., last)
+    def take_steps(self, most: int, deadline: float = inf) -> np.ndarray:
+        """Train on the next block of batches, at most `most`, until it ends or time is up.
 
-    def state(self) -> State:
-        """Where the loop stands, with arrays of its own."""
-        return State(
-            self.network.parameters.copy(),
-            self.slots.copy(),
-            self.epoch_generators,
-            self.epoch,
-            self.step,
-            self.t,
-            np.array(self.errors).reshape(self.step, *self.leading),
-        )
-
-    def workspace(self, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Room for batches of one size: some X, and more y and outputs, (k, ..., size, n)."""
-        if size not in self.workspaces:
-            X, y = self.data.X_train, self.data.y_train
-            self.workspaces[size] = tuple(self._room(size, each.shape[1]) for each in (X, y, y))
-        return self.workspaces[size]
-
-    def _room(self, size: int, n: int) -> np.ndarray:
-        """As many batches of n columns as fit into a block, but at least one."""
-        one = np.dtype(self.config.precision).itemsize * len(self.generators) * size * n
-        k = max(1, min(BLOCK_BYTES // one, self.batches.full))
-        return np.empty((k, *self.leading, size, n), self.config.precision)
-
-    def block(self, most: int) -> tuple[Iterator[np.ndarray], np.ndarray, np.ndarray]:
-        """The next batches of one size, at most so many: each X, all y, and room for outputs."""
-        rows = self.full_batches[self.step :]
-        if self.step >= self.batches.full:
-            rows = self.last_batch
-        X, y, outputs = self.workspace(rows.shape[-1])
-        rows = rows[: min(most, len(y))]
-        y, outputs = y[: len(rows)], outputs[: len(rows)]
-        take(self.data.y_train, rows, y)
-        return self._inputs(rows, X), y, outputs
-
-    def _inputs(self, rows: np.ndarray, room: np.ndarray) -> Iterator[np.ndarray]:
-        """The inputs of one batch after the other, (..., size, n_in)."""
-        for lo in range(0, len(rows), len(room)):
-            X = room[: len(rows) - lo]
-            self.data.gather(rows[lo : lo + len(X)], X)
-            yield from X
-
-    def take_steps(self, most: int, deadline: float) -> int:
-        """Train on the next block until it ends or time is up; returns the steps taken."""
-        X, y, outputs = self.block(most)
-        size = y.shape[-2]
-        trace, divisor = self.trace(size), np.array(self.batches.divisor(size), y.dtype)
-        network, loss, gradients, decay = self.network, self.loss, self.gradients, self.decay
-        optimise, parameters, slots = self.optimiser.step, network.parameters, self.slots
-        learning_rate, done = self.learning_rate, 0
-        # A loss is computed from a, or from z when it brings its output activation along. These
+        For each batch: a = network(x), then g = dE/dp, then p <- p - eta g, or as the optimiser
+        has it. Returns the error of each batch before its step, (k, ...).
+        Source: seed 000, section 4.
+        """
+        X, y, outputs = self.batches.block(self.step, most)
+        size, taken = y.shape[-2], 0
+        trace, divisor = self.trace(size), np.array(self.batches.cut.divisor(size), y.dtype)
+        network, loss, gradients, update = self.network, self.loss, self.gradients, self.update
+        # A loss is computed from a, or from z where it brings its output activation along. They
         # are kept from every step, so that the errors of a block are one computation.
-        output = trace.a[-1] if loss.output is None else trace.z[-1]
+        computed = trace.a[-1] if loss.output is None else trace.z[-1]
         for x, target, kept in zip(X, y, outputs, strict=True):
             network.feed(x, trace)
             network.backward(trace, target, loss, divisor, gradients)
-            kept[...] = output
-            if decay is not None:
-                np.add(gradients.flat, decay * parameters, out=gradients.flat)
-            self.t += 1
-            optimise(parameters, gradients.flat, slots, learning_rate, self.t)
-            done += 1
+            update.step(network.parameters, gradients.flat)
+            kept[...] = computed
+            taken += 1
             if perf_counter() >= deadline:
                 break
-        y, outputs = y[:done], outputs[:done]
-        self.latest = sums.over_rows(loss.value(y, outputs, outputs)) / divisor
-        self.errors.extend(self.latest)
-        self.step += done
-        return done
+        y, outputs = y[:taken], outputs[:taken]
+        errors = sums.over_rows(loss.value(y, outputs, outputs)) / divisor
+        self.errors.extend(errors)
+        return errors
 
-    def lost(self) -> bool:
+    def lost(self, errors: np.ndarray) -> bool:
         """Whether one of the last steps left no network with a finite error or finite parameters.
 
-        Parameters that are not finite stay so; an error may be finite again in the next step.
+        errors: those of the last steps, (k, ...). Parameters that are not finite stay so; an error
+        may be finite again in the next step.
         """
-        errors, parameters = np.isfinite(self.latest), np.isfinite(self.network.parameters)
-        if errors.all() and parameters.all():
+        finite, parameters = np.isfinite(errors), np.isfinite(self.network.parameters)
+        if finite.all() and parameters.all():
             return False
-        some_error = errors.reshape(len(errors), -1).any(axis=1)
+        some_error = finite.reshape(len(finite), -1).any(axis=1)
         return not (some_error.all() and parameters.all(axis=-1).any())
 
     def finish_epoch(self) -> np.ndarray:
         """Close the epoch: its row of numbers, (columns,) or (columns, runs)."""
-        errors, parameters = np.array(self.errors), self.network.parameters
-        X, y = self.data.X_test, self.data.y_test
+        errors, data = np.array(self.errors), self.data
+        tested = evaluate(self.network, data.X_test, data.y_test, self.loss, self.trace)
         row = blank_rows(*self.leading).T
-        row[ERROR.index] = self.batches.epoch_error(errors)
-        row[TEST_ERROR.index], row[TEST_ACCURACY.index] = evaluate(
-            self.network, X, y, self.loss, self.trace
-        )
+        row[ERROR.index] = self.batches.cut.epoch_error(errors)
+        row[TEST_ERROR.index], row[TEST_ACCURACY.index] = tested
         if self.leading:
-            finite = np.isfinite(errors).all(axis=0) & np.isfinite(parameters).all(axis=-1)
-            self.sound &= finite
+            parameters = np.isfinite(self.network.parameters).all(axis=-1)
+            self.sound &= np.isfinite(errors).all(axis=0) & parameters
             row[:, ~self.sound] = np.nan
-        self.epoch, self.step, self.errors = self.epoch + 1, 0, []
-        self._shuffle()
+        self.epoch, self.errors = self.epoch + 1, []
+        self.batches.draw()
         return row
 
-
-def evaluate(
-    network: Network, X: np.ndarray, y: np.ndarray, loss, trace_of=None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Mean loss and share of right answers over samples; NaN for both where there are none.
-
-    X: (m, n_in). y: (m, n_out), one-hot. An answer is right when the largest output is the
-    target's. (Seed 000 divides right by wrong answers in its formula, by all in its code.)
-    trace_of: where the arrays of a pass come from, network.trace unless given.
-    """
-    leading = network.parameters.shape[:-1]
-    total, right = np.zeros(leading), np.zeros(leading)
-    for lo in range(0, len(X), EVALUATION_ROWS):
-        rows, target = X[lo : lo + EVALUATION_ROWS], y[lo : lo + EVALUATION_ROWS]
-        trace = network.forward(rows, (trace_of or network.trace)(len(rows)))
-        total += sums.over_rows(loss.value(target, trace.a[-1], trace.z[-1]))
-        right += (trace.a[-1].argmax(axis=-1) == target.argmax(axis=-1)).sum(axis=-1)
-    m = len(X) or np.nan
-    return total / m, right / m
+    def state(self) -> State:
+        """Where the run stands, with arrays of its own."""
+        return State(
+            self.network.parameters.copy(),
+            self.update.slots.copy(),
+            self.batches.generators,
+            self.epoch,
+            self.step,
+            self.update.t,
+            np.array(self.errors).reshape(self.step, *self.leading),
+        )
 
 
 def train(
@@ -221,12 +143,12 @@ def train(
         loop = _Loop(configs, state)
         epoch_start = state if state.step == 0 else None
         while steps > 0 and epochs > 0:
-            taken = loop.take_steps(int(min(steps, loop.batches.steps)), deadline)
-            steps -= taken
-            if loop.lost():
-                diverged, last_good = _locate(configs, state, loop, taken)
+            errors = loop.take_steps(int(min(steps, loop.batches.cut.steps)), deadline)
+            steps -= len(errors)
+            if loop.lost(errors):
+                diverged, last_good = _locate(configs, state, loop, len(errors))
                 return Progress(last_good, _rows(rows, loop), tuple(snapshots), previous, diverged)
-            if loop.step == loop.batches.steps:
+            if loop.step == loop.batches.cut.steps:
                 rows.append(loop.finish_epoch())
                 epochs -= 1
                 previous, epoch_start = epoch_start, loop.state()
@@ -243,7 +165,7 @@ def train(
 
 def next_batch(config: Config, state: State) -> tuple[np.ndarray, np.ndarray]:
     """The samples of the very next step of a single run: X (size, n_in) and y (size, n_out)."""
-    X, y, _ = _Loop([config], state).block(1)
+    X, y, _ = _Loop([config], state).batches.block(state.step, 1)
     return next(X), y[0]
 
 
@@ -254,15 +176,16 @@ def _rows(rows: list[np.ndarray], loop: _Loop) -> np.ndarray:
 def _locate(
     configs: Sequence[Config], state: State, loop: _Loop, taken: int
 ) -> tuple[Divergence, State]:
-    """Find where the numbers first stopped being finite, by going there again with open eyes.
+    """Find the step in which the numbers stopped being finite, by training again up to it.
 
-    taken: the last steps, one of which it was. Returns that place, and the state before it.
+    taken: the number of the last steps, among which it was. Returns the place, and the state
+    before that step.
     """
     step = loop.step - taken
-    before = (loop.epoch - state.epoch) * loop.batches.steps + step - state.step
+    before = (loop.epoch - state.epoch) * loop.batches.cut.steps + step - state.step
     good = train(configs, state, steps=before).state if before else state
     ahead = _Loop(configs, good)
-    while ahead.take_steps(1, inf) and not ahead.lost():
+    while not ahead.lost(ahead.take_steps(1)):
         step += 1
     if step > good.step:
         good = train(configs, good, steps=step - good.step).state
@@ -270,13 +193,13 @@ def _locate(
 
 
 def _broken_layer(configs: Sequence[Config], good: State, after: _Loop) -> str:
-    """The first layer that is not finite in the step from `good` to `after`, as people name it.
+    """The name of the first layer that is not finite in the step from `good` to `after`.
 
     It may break in the forward pass; in the loss, which counts as the output layer; or when its
     parameters are changed.
     """
     here = _Loop(configs, good)
-    trace = here.network.forward(next(here.block(1)[0]))
+    trace = here.network.forward(next(here.batches.block(here.step, 1).X))
     passed = zip(trace.z, trace.a[1:], strict=True)
     changed = zip(after.network.weights, after.network.biases, strict=True)
     last = len(trace.z) - 1

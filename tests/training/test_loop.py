@@ -13,9 +13,10 @@ from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
 from mlp.network.network import Network
 from mlp.network.shape import views
+from mlp.training.batches import Batches
 from mlp.training.config import BATCHINGS
-from mlp.training.epoch import Batches
-from mlp.training.loop import evaluate, next_batch, train
+from mlp.training.evaluation import evaluate
+from mlp.training.loop import next_batch, train
 from mlp.training.state import fresh_slots, network_of, stack, start, unstack
 from tests.support.alike import same_bits
 

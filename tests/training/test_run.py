@@ -13,8 +13,8 @@ from mlp import Config, Parity, Stop, advance, begin, branch, changed, finished,
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
+from mlp.training import batches as batches_module
 from mlp.training import history as history_module
-from mlp.training import loop as loop_module
 from mlp.training.config import BATCHINGS, PRECISIONS
 from mlp.training.history import most_snapshots
 from mlp.training.loop import train
@@ -139,7 +139,7 @@ def test_the_articles_run_is_the_same_in_one_piece_and_in_pieces_of_fifty_steps(
 def test_how_many_batches_are_gathered_at_once_changes_no_bit(monkeypatch, precision):
     config = Config(hidden_sizes=(8, 8), batching="standard", precision=precision)
     run = advance(begin(config), epochs=3)
-    monkeypatch.setattr(loop_module, "BLOCK_BYTES", 3000)
+    monkeypatch.setattr(batches_module, "BLOCK_BYTES", 3000)
     assert same_run(advance(begin(config), epochs=3), run)
 
 
