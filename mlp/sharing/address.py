@@ -4,7 +4,7 @@ An address has only what differs from what its page opens with. Opened later or 
 it gives the same run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -23,9 +23,7 @@ from mlp.training.config import (
 )
 from mlp.training.presets import presets_of
 from mlp.training.run import Run, begin
-from mlp.training.schedule import MAX_CHANGES, in_order
-
-Place = tuple[int, int]  # an epoch, and a step in it
+from mlp.training.schedule import MAX_CHANGES, Place, Schedule, in_order, unchanged
 
 MOST_CHARACTERS = 20_000
 
@@ -38,7 +36,7 @@ class Address:
     place: the epoch and step at which the run rests.
     """
 
-    schedule: tuple[tuple[Place, Config], ...]
+    schedule: Schedule
     place: Place = (0, 0)
 
     @classmethod
@@ -49,7 +47,7 @@ class Address:
     @classmethod
     def of_config(cls, config: Config, place: Place = (0, 0)) -> Self:
         """The address of a run that keeps one config all the way to its place."""
-        return cls((((0, 0), config),), place)
+        return cls(unchanged(config), place)
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -167,7 +165,7 @@ def place_from_text(config: Config, text: str) -> Place | None:
     )
 
 
-def changes_text(schedule: Sequence[tuple[Place, Config]]) -> str:
+def changes_text(schedule: Schedule) -> str:
     """What held before each change in flight, as one line for an address; "" without changes.
 
     `learning_rate:0.3@12.5` says that until 5 steps after epoch 12 the learning rate was 0.3.
@@ -180,7 +178,7 @@ def changes_text(schedule: Sequence[tuple[Place, Config]]) -> str:
     return ",".join(parts)
 
 
-def schedule_from_text(config: Config, text: str) -> tuple:
+def schedule_from_text(config: Config, text: str) -> Schedule:
     """The schedule of a run that ends in this config, from the line that `changes_text` wrote.
 
     Raises ValueError for any other line.

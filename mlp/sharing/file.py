@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -18,7 +17,7 @@ from mlp.training.config import MAX_EPOCHS, Config, config_from_settings, flat_s
 from mlp.training.epoch import COLUMNS, ERROR
 from mlp.training.history import Divergence, History, state_bytes
 from mlp.training.run import Run
-from mlp.training.schedule import MAX_CHANGES, in_order
+from mlp.training.schedule import MAX_CHANGES, config_before, in_order
 from mlp.training.state import State
 
 FORMAT = "backpropagation-lab run 1"
@@ -206,7 +205,7 @@ def _restore(header: dict, arrays: dict) -> Run:
     _require(len(rows) <= MAX_EPOCHS, "its history is too long")
     states = _states(config, arrays)
     for state in states:
-        slots = OPTIMISERS[_before(schedule, state).optimiser].slots
+        slots = OPTIMISERS[config_before(schedule, state.position).optimiser].slots
         _require(len(state.slots) == slots, "its arrays do not fit its settings")
     *snapshots, state = states
     diverged = _divergence(header["diverged"], config, state)
@@ -222,18 +221,12 @@ def _restore(header: dict, arrays: dict) -> Run:
     return Run(schedule, state, History(rows, tuple(snapshots), stride), diverged)
 
 
-def _before(schedule: Sequence, state: State) -> Config:
-    """The config of the last step before a state, or of the first step at the start."""
-    past = [config for place, config in schedule if place < (state.epoch, state.step)]
-    return past[-1] if past else schedule[0][1]
-
-
 def _divergence(values: list | None, config: Config, state: State) -> Divergence | None:
     if values is None:
         return None
     epoch, step, layer = values
     layers = len(config.sizes) - 1
-    there = (epoch, step) == (state.epoch, state.step)
+    there = (epoch, step) == state.position
     known = layer in [layer_name(i, layers) for i in range(layers)]
     _require(there and known, "it says that it ended where it cannot have")
     return Divergence(state.epoch, state.step, layer)

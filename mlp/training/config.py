@@ -129,6 +129,20 @@ class Stop:
         checks.whole("patience", self.patience, 0, MAX_EPOCHS)
         checks.one_of("watch", self.watch, WATCHED)
 
+    def why_ended(self, epoch: int, error: float, best_epoch: int) -> str | None:
+        """Why a run ends at the end of an epoch, in words; None where it goes on.
+
+        epoch: how many epochs are finished. error: the training error of the last one.
+        best_epoch: the one with the lowest of the watched errors, 0 while there is none.
+        """
+        if self.target_error > 0 and error <= self.target_error:
+            return f"the error is down to {error:.3g}, at or below the target"
+        if 0 < self.patience <= epoch - best_epoch:
+            return f"no lower {self.watch} for {self.patience:,} epochs"
+        if epoch >= self.epochs:
+            return f"all {self.epochs:,} epochs are done"
+        return None
+
 
 def flat_settings(config: Config) -> dict:
     """Every setting of a config by its name: the data set, its settings, then the config's own.

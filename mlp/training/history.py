@@ -36,6 +36,33 @@ class Progress:
     diverged: Divergence | None
 
 
+class Record:
+    """What happens in a call of `train`, from epoch to epoch, until it is a Progress.
+
+    state: where the call begins. stride: as in `train`.
+    """
+
+    def __init__(self, state: State, stride: int):
+        self._shape = len(COLUMNS), *state.parameters.shape[:-1]  # of a row
+        self._rows: list[np.ndarray] = []
+        self._snapshots: list[State] = []
+        self._stride = stride
+        self._previous: State | None = None
+        self._epoch_start = state if state.step == 0 else None
+
+    def add(self, row: np.ndarray, state: State) -> None:
+        """An epoch has ended with this row of numbers, and in this state."""
+        self._rows.append(row)
+        if self._stride and state.epoch % self._stride == 0:
+            self._snapshots.append(state)
+        self._previous, self._epoch_start = self._epoch_start, state
+
+    def progress(self, state: State, diverged: Divergence | None = None) -> Progress:
+        """All of it, with the state where it ended."""
+        rows = np.array(self._rows).reshape(len(self._rows), *self._shape)
+        return Progress(state, rows, tuple(self._snapshots), self._previous, diverged)
+
+
 def patience_errors(rows: np.ndarray, watch: str) -> np.ndarray:
     """The errors that patience watches, from rows of a history (..., columns) -> (...).
 

@@ -6,9 +6,11 @@ one network and a stack of them, each with its own learning rate, L2, seed and d
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from math import inf
 from time import perf_counter
+from typing import Self
 
 import numpy as np
 
@@ -17,10 +19,10 @@ from mlp.network import sums
 from mlp.network.losses import LOSSES
 from mlp.network.shape import layer_name
 from mlp.training.batches import ShuffledBatches
-from mlp.training.config import Config
-from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, TEST_ERROR, blank_rows
+from mlp.training.config import Config, Stop
+from mlp.training.epoch import ERROR, TEST_ACCURACY, TEST_ERROR, blank_rows
 from mlp.training.evaluation import evaluate
-from mlp.training.history import Divergence, Progress, patience_errors
+from mlp.training.history import Divergence, Progress, Record, patience_errors
 from mlp.training.state import State, network_of
 from mlp.training.update import Update
 
@@ -122,9 +124,7 @@ def train(
     steps: float = inf,
     epochs: float = inf,
     seconds: float = inf,
-    target_error: float = -inf,
-    patience: float = inf,
-    watch: str = ERROR.title,
+    stop: Stop | None = None,
     best: tuple[float, int] = (inf, 0),
     stride: int = 0,
 ) -> Progress:
@@ -132,45 +132,59 @@ def train(
 
     config: one, or a sequence of one shape for a stack, which may differ in learning rate, L2
         and seed. steps, epochs, seconds: how far to go; time is looked at after each step, and
-        at least one step is taken. target_error, patience, watch: as in Stop, with `best` the
-        lowest error so far and its epoch (single runs only). stride: keep the states at the ends of
-        epochs it divides; 0 keeps none.
+        at least one step is taken. stop, for single runs only: the rules that end the run, with
+        `best` the lowest error so far of those that they watch, and its epoch. stride: keep the
+        states at the ends of epochs that it divides; 0 keeps none.
     """
     deadline = perf_counter() + seconds
     configs = [config] if isinstance(config, Config) else config
-    rows, snapshots, previous = [], [], None
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        loop = _Loop(configs, state)
-        epoch_start = state if state.step == 0 else None
+        loop, record = _Loop(configs, state), Record(state, stride)
         while steps > 0 and epochs > 0:
             errors = loop.take_steps(int(min(steps, loop.batches.cut.steps)), deadline)
             steps -= len(errors)
             if loop.lost(errors):
                 diverged, last_good = _locate(configs, state, loop, len(errors))
-                return Progress(last_good, _rows(rows, loop), tuple(snapshots), previous, diverged)
+                return record.progress(last_good, diverged)
             if loop.step == loop.batches.cut.steps:
-                rows.append(loop.finish_epoch())
+                row = loop.finish_epoch()
                 epochs -= 1
-                previous, epoch_start = epoch_start, loop.state()
-                if stride and loop.epoch % stride == 0:
-                    snapshots.append(epoch_start)
-                if not loop.leading:
-                    best = min(best, (float(patience_errors(rows[-1], watch)), loop.epoch))
-                    if ERROR.of(rows[-1]) <= target_error or loop.epoch - best[1] >= patience:
+                record.add(row, loop.state())
+                if stop:
+                    best = min(best, (float(patience_errors(row, stop.watch)), loop.epoch))
+                    if stop.why_ended(loop.epoch, float(ERROR.of(row)), best[1]):
                         break
             if perf_counter() >= deadline:
                 break
-    return Progress(loop.state(), _rows(rows, loop), tuple(snapshots), previous, None)
+        return record.progress(loop.state())
+
+
+@dataclass(frozen=True)
+class Task:
+    """What `train` is asked for next: its arguments under their names, but for the seconds."""
+
+    config: Config
+    state: State
+    steps: float = inf
+    epochs: float = inf
+    stop: Stop | None = None
+    best: tuple[float, int] = (inf, 0)
+    stride: int = 0
+
+    def shortened(self, *, steps: float = inf, epochs: float = inf) -> Self:
+        """The task that ends after these steps or epochs, where it does not end before."""
+        return replace(self, steps=min(self.steps, steps), epochs=min(self.epochs, epochs))
+
+
+def train_task(task: Task, seconds: float = inf) -> Progress:
+    """Do a task, or as much of it as there is time for."""
+    return train(**vars(task), seconds=seconds)
 
 
 def next_batch(config: Config, state: State) -> tuple[np.ndarray, np.ndarray]:
     """The samples of the very next step of a single run: X (size, n_in) and y (size, n_out)."""
     X, y, _ = _Loop([config], state).batches.block(state.step, 1)
     return next(X), y[0]
-
-
-def _rows(rows: list[np.ndarray], loop: _Loop) -> np.ndarray:
-    return np.array(rows).reshape(len(rows), len(COLUMNS), *loop.leading)
 
 
 def _locate(

@@ -9,24 +9,32 @@ from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter
 
-from mlp.training.config import IN_FLIGHT, MAX_EPOCHS, Config, Stop
+from mlp.training.config import MAX_EPOCHS, Config, Stop
 from mlp.training.epoch import blank_rows
 from mlp.training.history import Divergence, History, Progress, patience_errors
-from mlp.training.loop import train
-from mlp.training.state import State, fresh_slots, start
+from mlp.training.loop import Task, train_task
+from mlp.training.schedule import (
+    Schedule,
+    config_at,
+    entered,
+    unchanged,
+    until,
+    up_to_change,
+    with_change,
+)
+from mlp.training.state import State, start
 
 
 @dataclass(frozen=True)
 class Run:
     """A run under way.
 
-    schedule: the configs, each with the epoch and step from which it holds; they differ in the
-    learning rate, the optimiser and L2 only. The last may lie ahead, in a run from a link.
-    state: where the run stands. history: how it came there. diverged: where its numbers stopped
-    being finite, if they did.
+    schedule: the configs, each with the epoch and step from which it holds. The last may lie
+    ahead, in a run from a link. state: where the run stands. history: how it came there.
+    diverged: where its numbers stopped being finite, if they did.
     """
 
-    schedule: tuple[tuple[tuple[int, int], Config], ...]
+    schedule: Schedule
     state: State
     history: History
     diverged: Divergence | None = None
@@ -44,59 +52,39 @@ class Run:
     @property
     def position(self) -> tuple[int, int]:
         """The finished epochs, and the steps since."""
-        return self.state.epoch, self.state.step
+        return self.state.position
 
 
-def begin(config: Config, schedule: tuple | None = None) -> Run:
+def begin(config: Config, schedule: Schedule | None = None) -> Run:
     """A new run at its very start, with a schedule that ends in `config` where there is one."""
-    schedule = schedule or (((0, 0), config),)
+    schedule = schedule or unchanged(config)
     state = start(schedule[0][1])
     return Run(schedule, state, History(blank_rows(0), (state,)))
 
 
-def pending(run: Run, stop: Stop = Stop(epochs=MAX_EPOCHS)) -> dict | None:
-    """The arguments for `train` that take the run on until `stop`, or until its config changes.
+def pending(run: Run, stop: Stop = Stop(epochs=MAX_EPOCHS)) -> Task | None:
+    """The task that takes the run on until `stop`, or until its config changes.
 
     None when the run has ended.
     """
     if run.diverged or finished(run, stop):
         return None
-    now, config, state = _entered(run)
-    epochs, steps = stop.epochs - run.epoch, inf
-    if now + 1 < len(run.schedule):
-        # First whole epochs to the next change, then the steps before it.
-        epoch, step = run.schedule[now + 1][0]
-        if epoch > run.epoch:
-            epochs = min(epochs, epoch - run.epoch)
-        else:
-            steps = step - state.step
-    error = patience_errors(run.history.rows, stop.watch)
-    best = (float(error.min()), int(error.argmin()) + 1) if len(error) else (inf, 0)
-    return {
-        "config": config,
-        "state": state,
-        "steps": steps,
-        "epochs": epochs,
-        "target_error": stop.target_error or -inf,
-        "patience": stop.patience or inf,
-        "watch": stop.watch,
-        "best": best,
-        "stride": run.history.stride,
-    }
+    epochs, steps = up_to_change(run.schedule, run.position)
+    return Task(
+        config_at(run.schedule, run.position),
+        entered(run.schedule, run.state),
+        steps=steps,
+        epochs=epochs,
+        stop=stop,
+        best=_best(run.history, stop),
+        stride=run.history.stride,
+    )
 
 
-def _entered(run: Run) -> tuple[int, Config, State]:
-    """The place in the schedule that holds now, its config, and the state as it goes on there.
-
-    Where the optimiser has just been changed, it starts with no memory.
-    """
-    now = bisect_right(run.schedule, run.position, key=lambda entry: entry[0]) - 1
-    (position, config), state = run.schedule[now], run.state
-    if position == run.position and now:
-        before = run.schedule[now - 1][1]
-        if config.optimiser != before.optimiser:
-            state = replace(state, slots=fresh_slots(config, state.parameters), t=0)
-    return now, config, state
+def _best(history: History, stop: Stop) -> tuple[float, int]:
+    """The lowest of the errors that a rule watches, and its epoch; (inf, 0) before any."""
+    errors = patience_errors(history.rows, stop.watch)
+    return (float(errors.min()), int(errors.argmin()) + 1) if len(errors) else (inf, 0)
 
 
 def joined(run: Run, progress: Progress) -> Run:
@@ -117,20 +105,19 @@ def advance(
     seconds: float = inf,
     stop: Stop = Stop(epochs=MAX_EPOCHS),
 ) -> Run:
-    """Take the run on by so many steps, epochs or seconds, whichever ends first.
+    """Take the run on by a number of steps, epochs or seconds, whichever ends first.
 
     However a run is cut into calls, the numbers are the same, bit for bit. It ends early where
     `stop` says, or where it diverges. At least one of the limits must be given, or a `stop`.
     """
     deadline = perf_counter() + seconds
     while steps > 0 and epochs > 0:
-        arguments = pending(run, stop)
-        if arguments is None:
+        task = pending(run, stop)
+        if task is None:
             break
-        arguments["epochs"] = min(epochs, arguments["epochs"])
-        arguments["steps"] = min(steps, arguments["steps"])
-        later = joined(run, train(**arguments, seconds=deadline - perf_counter()))
-        steps -= later.state.t - arguments["state"].t
+        task = task.shortened(steps=steps, epochs=epochs)
+        later = joined(run, train_task(task, deadline - perf_counter()))
+        steps -= later.state.t - task.state.t
         epochs -= later.epoch - run.epoch
         run = later
         if perf_counter() >= deadline:
@@ -140,16 +127,8 @@ def advance(
 
 def finished(run: Run, stop: Stop) -> str | None:
     """Why the run has ended by these rules, in words; None while it has not."""
-    error = run.history.error
-    if stop.target_error > 0 and len(error) and error[-1] <= stop.target_error:
-        return f"the error is down to {error[-1]:.3g}, at or below the target"
-    if stop.patience and len(error):
-        best = int(patience_errors(run.history.rows, stop.watch).argmin()) + 1
-        if run.epoch - best >= stop.patience:
-            return f"no lower {stop.watch} for {stop.patience:,} epochs"
-    if run.epoch >= stop.epochs:
-        return f"all {stop.epochs:,} epochs are done"
-    return None
+    error = float(run.history.error[-1]) if len(run.history.rows) else inf
+    return stop.why_ended(run.epoch, error, _best(run.history, stop)[1])
 
 
 def changed(run: Run, config: Config) -> Run:
@@ -159,14 +138,8 @@ def changed(run: Run, config: Config) -> Run:
     """
     if config == run.config:
         return run
-    if not run.config.differs_in_flight_only(config):
-        raise ValueError(f"only {', '.join(IN_FLIGHT)} can change during a run")
-    if run.position == (0, 0):
-        return begin(config)
-    past = tuple(entry for entry in run.schedule if entry[0] < run.position)
-    if past[-1][1] != config:
-        past = (*past, (run.position, config))
-    return replace(run, schedule=past)
+    schedule = with_change(run.schedule, run.position, config)
+    return begin(config) if run.position == (0, 0) else replace(run, schedule=schedule)
 
 
 def state_at(run: Run, epoch: int) -> State:
@@ -189,6 +162,5 @@ def branch(run: Run, epoch: int) -> Run:
 
     It goes on with the config that its settings show, so what was changed later is changed there.
     """
-    schedule = tuple(entry for entry in run.schedule if entry[0] <= (epoch, 0))
-    past = Run(schedule, state_at(run, epoch), run.history.until(epoch))
+    past = Run(until(run.schedule, (epoch, 0)), state_at(run, epoch), run.history.until(epoch))
     return changed(past, run.config)

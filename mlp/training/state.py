@@ -29,6 +29,11 @@ class State:
     t: int = 0
     errors: np.ndarray = field(default_factory=lambda: np.empty(0))
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """The finished epochs, and the steps since."""
+        return self.epoch, self.step
+
 
 def start(config: Config) -> State:
     """The very start of a run: parameters drawn by the config's seed, nothing trained."""

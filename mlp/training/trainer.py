@@ -6,7 +6,7 @@ from math import inf
 from time import monotonic
 
 from mlp.training.config import Config, Stop
-from mlp.training.loop import train
+from mlp.training.loop import Task, train_task
 from mlp.training.run import Run, changed, joined, pending
 from mlp.workers.executor import INTERRUPTED
 from mlp.workers.pool import LIVE
@@ -125,25 +125,23 @@ class Trainer:
 
     def _submit(self) -> None:
         """Hand out the next slice, if the goal, the lease and the stop rules leave one."""
-        arguments = self._next_slice()
-        if arguments is None:
+        task = self._next_slice()
+        if task is None:
             return
-        future = LIVE.submit(train, **arguments, seconds=SLICE_SECONDS)
+        future = LIVE.submit(train_task, task=task, seconds=SLICE_SECONDS)
         self._slice = future
         future.add_done_callback(self._report)
 
-    def _next_slice(self) -> dict | None:
+    def _next_slice(self) -> Task | None:
         (epoch, step), goal = self._run.position, self._goal
         if (epoch, step) >= goal or monotonic() > self._lease or self.trouble:
             return None
-        arguments = pending(self._run, self._stop)
-        if arguments is None:
+        task = pending(self._run, self._stop)
+        if task is None:
             return None
         if goal[0] > epoch:
-            arguments["epochs"] = min(arguments["epochs"], goal[0] - epoch)
-        else:
-            arguments["steps"] = min(arguments["steps"], goal[1] - step)
-        return arguments
+            return task.shortened(epochs=goal[0] - epoch)
+        return task.shortened(steps=goal[1] - step)
 
     def _drop_slice(self) -> None:
         """Forget the slice under way, so that its result is not taken in when it comes."""

@@ -17,7 +17,7 @@ from mlp.training import batches as batches_module
 from mlp.training import history as history_module
 from mlp.training.config import BATCHINGS, PRECISIONS
 from mlp.training.history import most_snapshots
-from mlp.training.loop import train
+from mlp.training.loop import train, train_task
 from mlp.training.run import joined, pending
 from mlp.training.state import network_of, start
 from tests.support.alike import same_bits, same_run
@@ -149,9 +149,9 @@ def test_a_run_in_a_process_pool_is_the_same_as_one_here():
     run = begin(config)
     for cut in ({"steps": 2}, {"epochs": 2}, {"seconds": 0.001}):
         run = pool.submit(advance, run, **cut, stop=Stop(epochs=EPOCHS)).result()
-    arguments = pending(run, Stop(epochs=EPOCHS))
-    if arguments is not None:
-        run = joined(run, pool.submit(train, **arguments).result())
+    task = pending(run, Stop(epochs=EPOCHS))
+    if task is not None:
+        run = joined(run, pool.submit(train_task, task).result())
     pool.shutdown(wait=True)
     assert same_run(run, to_the_end(begin(config)))
 
