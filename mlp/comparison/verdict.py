@@ -17,7 +17,7 @@ from mlp.words import plural
 SEEDS = 10
 
 
-# Agreement that equals reach as rarely as this is not put down to chance.
+# Where equal configs would agree with a lower probability than this, it is more than chance.
 UNLIKELY = 0.05
 
 
@@ -110,16 +110,16 @@ def verdict(
     with np.errstate(invalid="ignore"):
         medians = np.median(scores, axis=1)
     first, second = np.argsort(medians, kind="stable")[:2]
-    told = tuple((number.sign * medians).tolist())
+    of_each = tuple((number.sign * medians).tolist())
     if medians[first] == medians[second]:
-        return Verdict(column, None, None, told, 0.0, 0, 0, seeds, 1.0)
+        return Verdict(column, None, None, of_each, 0.0, 0, 0, seeds, 1.0)
     wins = int((scores[first] < scores[second]).sum())
     ties = int((scores[first] == scores[second]).sum())
     return Verdict(
         column,
         int(first),
         int(second),
-        told,
+        of_each,
         float(medians[second] - medians[first]),
         wins,
         ties,
@@ -131,7 +131,7 @@ def verdict(
 def sign_test(wins: int, pairs: int) -> float:
     """P(either side wins as often or more) when both are alike: 2 sum_{k >= wins} C(n, k) / 2^n.
 
-    Two-sided, at most 1, since nobody said beforehand who would win. Source: the sign test,
+    Two-sided, at most 1, since the winner was not named beforehand. Source: the sign test,
     Arbuthnot (1710).
     """
     return min(1.0, 2 * sum(comb(pairs, k) for k in range(wins, pairs + 1)) / 2**pairs)

@@ -14,14 +14,7 @@ import numpy as np
 from mlp import checks
 from mlp.sweep.grid import Sweep
 from mlp.sweep.pieces import PieceResult
-from mlp.training.epoch import (
-    COLUMNS,
-    ERROR,
-    TEST_ACCURACY,
-    WATCHED,
-    Column,
-    blank_rows,
-)
+from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, WATCHED, Column, blank_rows
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Progress:
 
 
 class Record:
-    """What happens in a call of `train`, from epoch to epoch, until it is a Progress.
+    """What happens in a call of `train`, gathered epoch by epoch into a Progress.
 
     state: where the call begins. stride: as in `train`.
     """
@@ -104,7 +104,7 @@ class History:
 
     @property
     def test_accuracy(self) -> np.ndarray:
-        """The share of test samples answered right after each epoch, (epochs,)."""
+        """After each epoch, the share of test samples that are answered right, (epochs,)."""
         return TEST_ACCURACY.of(self.rows)
 
     def extended(self, progress: Progress) -> "History":

@@ -1,7 +1,7 @@
-"""A run: its configs, where it stands, and its history; every verb returns a new run.
+"""A run: its configs, where it stands, and its history.
 
-Nothing here changes a run in place, so a run can be handed to another process and, should that
-process die, simply be handed out again.
+Every function here returns a new run and leaves the one it was given as it was. So a run may be
+trained in another process; when that process dies, the same run is given to a new one.
 """
 
 from bisect import bisect_right
