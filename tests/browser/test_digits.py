@@ -134,6 +134,12 @@ def test_a_drawn_one_is_read_as_a_one_taken_back_cleared_and_kept(page_at):
         assert file["X"].shape == (1, 28, 28) and file["y"].tolist() == [1]
 
 
+def test_a_press_without_a_move_draws_a_dot_which_is_read(page_at):
+    page = ready(page_at("digits"))
+    page.locator(".mlp-board-canvas").click()
+    expect(reading(page)).to_have_attribute("aria-label", re.compile("reads a"))
+
+
 def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(page_at):
     page = ready(page_at("digits?epochs=1000&patience=0"))
     press(page, "one_epoch")

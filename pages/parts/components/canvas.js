@@ -27,9 +27,15 @@ function paint(context, size, strokes, paper) {
   context.lineWidth = PEN * size;
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) {
+    const [x0, y0] = stroke[0];
     context.beginPath();
-    context.moveTo(stroke[0][0] * size, stroke[0][1] * size);
-    // A stroke of one point is a dot: a line of no length has round ends all the same.
+    if (stroke.every(([x, y]) => x === x0 && y === y0)) {
+      // A line of no length has no round ends, so the dot is drawn as a disc.
+      context.arc(x0 * size, y0 * size, (PEN * size) / 2, 0, 2 * Math.PI);
+      context.fill();
+      continue;
+    }
+    context.moveTo(x0 * size, y0 * size);
     for (const [x, y] of stroke) context.lineTo(x * size, y * size);
     context.stroke();
   }
