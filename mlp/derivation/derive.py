@@ -11,11 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp.algebra.expression import Matrix
 from mlp.derivation import backward, forward, proof
 from mlp.derivation.notation import Notation
-from mlp.derivation.scene import Scene
-from mlp.derivation.steps import Step
+from mlp.derivation.problem import Found, Problem
+from mlp.derivation.steps import Step, with_step
 from mlp.network.loss import Loss
 from mlp.network.network import Network
 
@@ -39,42 +38,36 @@ def derive(
     weights that a mistake updates too early. proved: also estimate every gradient by central
     differences.
     """
-    scene = Scene(network, X, y, loss, notation, sample, frozenset(mistakes), rate)
-    steps = [forward.given(scene)]
-    for k in range(1, scene.last + 1):
-        steps += [
-            _kept(scene, make(scene, k)) for make in (forward.weighted_sum, forward.activation)
-        ]
-    steps += [forward.total_loss(scene), *_backward(scene)]
+    problem = Problem(network, X, y, loss, notation, sample, frozenset(mistakes), rate)
+    found = problem.given()
+    steps = [forward.given(problem, found)]
+    for k in range(1, problem.last + 1):
+        for make in (forward.weighted_sum, forward.activation):
+            steps.append(make(problem, found, k))
+            found = with_step(found, steps[-1])
+    steps += [forward.total_loss(problem, found), *_backward(problem, found)]
     if not proved:
         return steps
-    nudged = proof.estimates(scene)
+    nudged = proof.estimates(problem, found)
     return [
         replace(s, check=proof.check(s.value, nudged[s.key])) if s.key in nudged else s
         for s in steps
     ]
 
 
-def _kept(scene: Scene, step: Step) -> Step:
-    """Remember a step's numbers for the steps after it."""
-    if step.value is not None:
-        scene.found[step.key] = Matrix(step.symbol, step.value)
-    return step
-
-
-def _backward(scene: Scene) -> list[Step]:
+def _backward(problem: Problem, found: Found) -> list[Step]:
     """From the error of the output back to the first bias; after a shape error, without numbers."""
     steps, stopped = [], ""
-    for k in range(scene.last, 0, -1):
+    for k in range(problem.last, 0, -1):
         for make in (backward.error, backward.weight_gradient, backward.bias_gradient):
-            step = make(scene, k)
+            step = make(problem, found, k)
             if step.error:
                 # What follows is never reached; it is written as if this one step were right.
                 stopped = f"Never reached: the pass stops at “{step.name}”."
-                scene.mistakes -= {"transpose"}
-                _kept(scene, make(scene, k))
+                problem = replace(problem, mistakes=problem.mistakes - {"transpose"})
+                found = with_step(found, make(problem, found, k))
             else:
-                _kept(scene, step)
+                found = with_step(found, step)
                 step = replace(step, value=None, error=stopped) if stopped else step
             steps.append(step)
     return steps

@@ -6,32 +6,27 @@ import numpy as np
 
 from mlp.algebra.expression import Applied, Formula, Matrix, Product, Sum
 from mlp.derivation.indices import index_equation
-from mlp.derivation.scene import Scene
+from mlp.derivation.problem import Found, Key, Problem
 from mlp.derivation.steps import Step, layer_title, make_step
 from mlp.words import Name, number_latex
 
 
-def given(scene: Scene) -> Step:
+def given(problem: Problem, found: Found) -> Step:
     """The samples, and what all that follows starts from."""
-    notation, m = scene.notation, scene.m
-    x = scene.matrix("a 0", scene.X.T)
-    scene.matrix("y", scene.y.T)
-    for k, (W, b) in enumerate(zip(scene.network.weights, scene.network.biases, strict=True), 1):
-        scene.matrix(f"W {k}", W)
-        scene.matrix(f"b {k}", b[:, None])
+    notation, m = problem.notation, problem.m
     letter = notation.vector("x", m)
-    given = replace(x, name=notation.symbol(letter))
+    x = replace(found[Key("a", 0)], name=notation.symbol(letter))
     way = "column" if notation.columns else "row"
     why = f"The input is layer {notation.first_layer}: nothing is computed yet. " + (
         f"The one sample is a {way}." if m == 1 else f"Each {way} is one of the {m} samples."
     )
-    return make_step(scene, "input 0", "the input", x.name, given, why)
+    return make_step(problem, Key("input", 0), "the input", x, why)
 
 
-def weighted_sum(scene: Scene, k: int) -> Step:
+def weighted_sum(problem: Problem, found: Found, k: int) -> Step:
     """z = W a + b, the bias copied to every sample."""
-    notation, found, m = scene.notation, scene.found, scene.m
-    W, b, a = found[f"W {k}"], found[f"b {k}"], found[f"a {k - 1}"]
+    notation, m = problem.notation, problem.m
+    W, b, a = found[Key("W", k)], found[Key("b", k)], found[Key("a", k - 1)]
     bias: Formula = b
     if m > 1:
         ones = Matrix(
@@ -49,13 +44,13 @@ def weighted_sum(scene: Scene, k: int) -> Step:
     )
     if m > 1:
         why += " The ones copy the biases to every sample."
-    title = f"weighted sums of {layer_title(scene, k)}"
-    return make_step(scene, f"z {k}", title, scene.name(f"z {k}"), Sum(product, bias), why)
+    title = f"weighted sums of {layer_title(problem, k)}"
+    return make_step(problem, Key("z", k), title, Sum(product, bias), why)
 
 
-def activation(scene: Scene, k: int) -> Step:
+def activation(problem: Problem, found: Found, k: int) -> Step:
     """a = f(z)."""
-    z, f, notation = scene.found[f"z {k}"], scene.activation(k), scene.notation
+    z, f, notation = found[Key("z", k)], problem.activation(k), problem.notation
 
     def function(shown: np.ndarray) -> np.ndarray:
         return notation.show(f.function(notation.show(shown).T).T)
@@ -64,27 +59,27 @@ def activation(scene: Scene, k: int) -> Step:
         value = number_latex(z.value[i, j])
         if f.entrywise:
             return f"{f.symbol.latex}({value})", (frozenset({(i, j)}),)
-        n = scene.network.sizes[k]
+        n = problem.network.sizes[k]
         cells = [(r, j) for r in range(n)] if notation.columns else [(i, r) for r in range(n)]
         powers = " + ".join(f"e^{{{number_latex(z.value[c])}}}" for c in cells)
         return rf"\frac{{e^{{{value}}}}}{{{powers}}}", (frozenset(cells),)
 
     formula = Applied(f"{f.symbol.latex}\\left( @0 \\right)", f.symbol.html, (z,), function, how)
-    title = f"activations of {layer_title(scene, k)}"
-    return make_step(scene, f"a {k}", title, scene.name(f"a {k}"), formula, f.effect)
+    title = f"activations of {layer_title(problem, k)}"
+    return make_step(problem, Key("a", k), title, formula, f.effect)
 
 
-def total_loss(scene: Scene) -> Step:
+def total_loss(problem: Problem, found: Found) -> Step:
     """E, the mean of the samples' losses."""
-    E = scene.notation.cost
-    a, y, loss = scene.found[f"a {scene.last}"], scene.found["y"], scene.loss
-    z = scene.found[f"z {scene.last}"]
-    rows = (scene.notation.show(v.value).T for v in (y, a, z))
-    each = loss.value(*rows)  # (m,)
+    key = Key("loss", problem.last)
+    E, notation = problem.name(key), problem.notation
+    a, y, z = (found[Key(kind, problem.last)] for kind in ("a", "y", "z"))
+    rows = (notation.show(v.value).T for v in (y, a, z))
+    each = problem.loss.value(*rows)  # (m,)
 
     def how(i: int, j: int):
         terms = " + ".join(number_latex(v) for v in each)
-        text = terms if scene.m == 1 else rf"\tfrac{{1}}{{{scene.m}}} \left( {terms} \right)"
+        text = terms if problem.m == 1 else rf"\tfrac{{1}}{{{problem.m}}} \left( {terms} \right)"
         everywhere = frozenset(np.ndindex(a.value.shape))
         return text, (everywhere, everywhere)
 
@@ -93,8 +88,8 @@ def total_loss(scene: Scene) -> Step:
         lambda *_: np.array([[each.mean()]]), how,
     )  # fmt: skip
     why = "One number says how wrong the outputs are; the smaller, the better."
-    if scene.m > 1:
-        why += f" {E.html} is the mean of the losses of the {scene.m} samples."
+    if problem.m > 1:
+        why += f" {E.html} is the mean of the losses of the {problem.m} samples."
     why += f" Everything after this asks: how does {E.html} change if I nudge this weight?"
-    equation = index_equation(scene, "loss")
-    return make_step(scene, "loss", "the loss", E, formula, why, equation=equation)
+    equation = index_equation(problem, key)
+    return make_step(problem, key, "the loss", formula, why, equation=equation)

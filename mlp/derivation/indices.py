@@ -4,23 +4,22 @@ i is a neuron of the layer, j one of the layer before, p one that is summed over
 Source: seed 002, whose sum over p runs to n_1 where it means n_l; seed 001's general derivation.
 """
 
-from mlp.derivation.scene import Scene
+from mlp.derivation.problem import Key, Problem
 
 
-def index_equation(scene: Scene, key: str) -> str:
+def index_equation(problem: Problem, key: Key) -> str:
     """The equation of a step with indices, in LaTeX; empty for the input."""
-    kind, *number = key.split()
-    k = int(number[0]) if number else scene.last
-    return {"z": _sums, "a": _activations, "loss": _loss, "delta": _errors, "W": _weights,
-            "b": _biases}.get(kind, lambda *_: "")(_Letters(scene), k)  # fmt: skip
+    by_kind = {"z": _sums, "a": _activations, "loss": _loss, "delta": _errors,
+               "dW": _weights, "db": _biases}  # fmt: skip
+    return by_kind[key.kind](_Letters(problem), key.layer) if key.kind in by_kind else ""
 
 
 class _Letters:
-    """The symbols of a scene with their indices, in the order that its notation has."""
+    """The symbols of a problem with their indices, in the order that its notation has."""
 
-    def __init__(self, scene: Scene):
-        self.scene, self.notation = scene, scene.notation
-        self.m, self.sizes = scene.m, scene.network.sizes
+    def __init__(self, problem: Problem):
+        self.problem, self.notation = problem, problem.notation
+        self.m, self.sizes = problem.m, problem.network.sizes
 
     def at(self, neuron: str, sample: str = "s") -> str:
         if self.m == 1:
@@ -85,43 +84,61 @@ def _sums(x: _Letters, k: int) -> str:
 
 
 def _activations(x: _Letters, k: int) -> str:
-    f = x.scene.activation(k)
+    f = x.problem.activation(k)
     if f.entrywise:
         return rf"{x.a(k, 'i')} = {f.symbol.latex}\left( {x.z(k, 'i')} \right)"
     return rf"{x.a(k, 'i')} = \frac{{e^{{{x.z(k, 'i')}}}}}{{{x.sum('p', k)} e^{{{x.z(k, 'p')}}}}}"
 
 
 def _loss(x: _Letters, k: int) -> str:
-    loss = x.scene.loss.index_latex(x.sum("i", k), x.y("i"), x.a(k, "i"), x.sizes[k])
+    loss = x.problem.loss.index_latex(x.sum("i", k), x.y("i"), x.a(k, "i"), x.sizes[k])
     return rf"{x.cost} = {x.mean()}{loss}"
+
+
+def _slope(x: _Letters, k: int, neuron: str) -> str:
+    """f'(z) of one neuron."""
+    return rf"{x.problem.activation(k).symbol.latex}'({x.z(k, neuron)})"
+
+
+def _jacobian(x: _Letters, k: int, neuron: str) -> str:
+    """The derivative of one neuron's a by the z of neuron i."""
+    delta = rf"\delta_{{{neuron}i}}"
+    if x.problem.activation(k).entrywise:
+        return rf"{_slope(x, k, neuron)} \, {delta}"
+    return rf"{x.a(k, neuron)} \left( {delta} - {x.a(k, 'i')} \right)"
 
 
 def _errors(x: _Letters, k: int) -> str:
     left = rf"{x.error(k, 'i')} = {_partial(x.E, x.z(k, 'i'))}"
-    f, loss = x.scene.activation(k), x.scene.loss
-    a, a_p, z_p = x.a(k, "i"), x.a(k, "p"), x.z(k, "p")
-    if f.entrywise:
-        through = rf"{f.symbol.latex}'({z_p}) \, \delta_{{pi}}"
-        collapsed = rf"{f.symbol.latex}'({x.z(k, 'i')})"
-    else:
-        through = rf"{a_p} \left( \delta_{{pi}} - {a} \right)"
-        collapsed = ""
-    if k == x.scene.last:
-        chain = rf"{x.sum('p', k)} {_partial(x.E, a_p)} \, {_partial(a_p, x.z(k, 'i'))}"
-        by_p = loss.slope_latex(x.y("p"), a_p, x.sizes[k])
-        lines = [chain, rf"{x.sum('p', k)} {by_p} \, {through}"]
-        if loss.output:
-            return _lines(left, *lines, f"{a} - {x.y('i')}")
-        by_i = loss.slope_latex(x.y("i"), a, x.sizes[k])
-        return _lines(left, *lines, *([rf"{by_i} \, {collapsed}"] if collapsed else []))
-    error_p, n = x.error(k + 1, "p"), x.sum("p", k + 1)
-    chain = rf"{n} {error_p} \, {_partial(x.z(k + 1, 'p'), x.z(k, 'i'))}"
-    through = through.replace(a_p, x.a(k, "q")).replace(z_p, x.z(k, "q")).replace("{pi}", "{qi}")
-    middle = rf"{n} {error_p} {x.sum('q', k)} {x.W(k + 1, 'p', 'q')} \, {through}"
-    if not collapsed:
-        return _lines(left, chain, middle)
-    last = rf"\Big( {n} {error_p} \, {x.W(k + 1, 'p', 'i')} \Big) \, {collapsed}"
-    return _lines(left, chain, middle, last)
+    return _lines(left, *(_output_error(x, k) if k == x.problem.last else _hidden_error(x, k)))
+
+
+def _output_error(x: _Letters, k: int) -> list[str]:
+    """Over all outputs p, the loss by a_p times a_p by z_i; of an entrywise f, p = i is left."""
+    loss, total, n = x.problem.loss, x.sum("p", k), x.sizes[k]
+    by_output = loss.slope_latex(x.y("p"), x.a(k, "p"), n)
+    lines = [
+        rf"{total} {_partial(x.E, x.a(k, 'p'))} \, {_partial(x.a(k, 'p'), x.z(k, 'i'))}",
+        rf"{total} {by_output} \, {_jacobian(x, k, 'p')}",
+    ]
+    if loss.output:
+        lines.append(f"{x.a(k, 'i')} - {x.y('i')}")
+    elif x.problem.activation(k).entrywise:
+        lines.append(rf"{loss.slope_latex(x.y('i'), x.a(k, 'i'), n)} \, {_slope(x, k, 'i')}")
+    return lines
+
+
+def _hidden_error(x: _Letters, k: int) -> list[str]:
+    """Over all neurons p of the next layer, their errors times z_p by z_i, over the weights."""
+    errors = rf"{x.sum('p', k + 1)} {x.error(k + 1, 'p')}"
+    weights = rf"{x.sum('q', k)} {x.W(k + 1, 'p', 'q')}"
+    lines = [
+        rf"{errors} \, {_partial(x.z(k + 1, 'p'), x.z(k, 'i'))}",
+        rf"{errors} {weights} \, {_jacobian(x, k, 'q')}",
+    ]
+    if x.problem.activation(k).entrywise:
+        lines.append(rf"\Big( {errors} \, {x.W(k + 1, 'p', 'i')} \Big) \, {_slope(x, k, 'i')}")
+    return lines
 
 
 def _weights(x: _Letters, k: int) -> str:

@@ -8,7 +8,7 @@ or column for every weight. Source: seed 003; seed 001's answer on layouts.
 import numpy as np
 
 from mlp.algebra.expression import Formula, Matrix, Product, Reshaped, matrices
-from mlp.derivation.scene import Scene
+from mlp.derivation.problem import Found, Key, Problem
 from mlp.network.activation import Activation
 from mlp.words import Name, shape_text
 
@@ -30,52 +30,84 @@ def of_weights(a: np.ndarray, n_out: int, upright: bool) -> np.ndarray:
     return tensor.transpose(1, 0, 2).reshape(-1, n_out).T
 
 
-def chain(scene: Scene, key: str, s: int) -> Formula:
-    """The step `key` of a scene for sample s, by full Jacobians."""
-    kind, k = key.split()[0], int(key.split()[1])
-    up, found, notation = scene.notation.upright, scene.found, scene.notation
-    below = "" if scene.m == 1 else f"s={s + 1}"
+class _Sample:
+    """The vectors of one sample, their symbols, and Jacobians between them, as a notation has them.
 
-    def one(name: str, gradient: bool = False) -> np.ndarray:
-        """The vector of one sample, (n,)."""
-        show = notation.show_gradient if gradient else notation.show
-        return show(found[name].value)[:, s]
+    s: the number of the sample, from 0.
+    """
 
-    def symbol(letter: str, k: int | None = None) -> Name:
-        return notation.symbol(letter, k, below)
+    def __init__(self, problem: Problem, found: Found, s: int):
+        self.problem, self.found, self.notation, self.s = problem, found, problem.notation, s
+        self.below = "" if problem.m == 1 else f"s={s + 1}"
 
-    def vector(name: Name, values: np.ndarray) -> Matrix:
-        return Matrix(name, values[:, None] if up else values[None, :])
+    def name(self, letter: str, k: int | None = None) -> Name:
+        """The symbol of a vector of this sample."""
+        return self.notation.symbol(letter, k, self.below)
 
-    def jacobian(of: Name, by: Name, upright_value: np.ndarray) -> Matrix:
-        value = upright_value if up else upright_value.T
-        return Matrix(notation.partial(of, by), value)
+    @property
+    def loss(self) -> Name:
+        """The symbol of this sample's loss."""
+        return self.notation.cost_of(self.below) if self.below else self.notation.cost
 
-    def multiplied(first: Formula, second: Formula) -> Formula:
-        return Product(first, second) if up else Product(second, first)
+    def values(self, key: Key) -> np.ndarray:
+        """The numbers of a, y or delta for this sample, (n,)."""
+        notation = self.notation
+        show = notation.show_gradient if key.kind == "delta" else notation.show
+        return show(self.found[key].value)[:, self.s]
 
-    z, a = symbol("z", k), symbol("a", k)
-    if kind == "delta":
-        slope = jacobian(a, z, of_activation(scene.activation(k), one(f"a {k}")))
-        if k == scene.last:
-            loss = notation.cost_of(below) if below else notation.cost
-            by_a = vector(notation.partial(loss, a), scene.loss.by_output(one("y"), one(f"a {k}")))
-            return multiplied(slope, by_a)
-        W = scene.network.weights[k]
-        weights = jacobian(symbol("z", k + 1), a, W.T)
-        delta = vector(symbol(notation.error(scene.m), k + 1), one(f"delta {k + 1}", True))
-        if up:
-            return Product(slope, Product(weights, delta))
-        return Product(Product(delta, weights), slope)
-    delta = vector(symbol(notation.error(scene.m), k), one(f"delta {k}", True))
-    n_in, n_out = scene.network.sizes[k - 1 : k + 1]
-    if kind == "b":
-        identity = jacobian(z, notation.symbol("b", k), np.eye(n_out))
-        return multiplied(identity, delta)
-    tensor = Matrix(
-        notation.partial(z, notation.symbol("W", k)), of_weights(one(f"a {k - 1}"), n_out, up)
-    )
-    return Reshaped(multiplied(tensor, delta), (n_out, n_in) if up else (n_in, n_out))
+    def vector(self, name: Name, values: np.ndarray) -> Matrix:
+        """A gradient by one vector, (n,), standing or lying as the notation has it."""
+        return Matrix(name, values[:, None] if self.notation.upright else values[None, :])
+
+    def delta(self, k: int) -> Matrix:
+        """The error of layer k."""
+        name = self.name(self.notation.error(self.problem.m), k)
+        return self.vector(name, self.values(Key("delta", k)))
+
+    def jacobian(self, of: Name, by: Name, upright: np.ndarray) -> Matrix:
+        """A Jacobian. upright: with a row for each entry of what one differentiates by."""
+        value = upright if self.notation.upright else upright.T
+        return Matrix(self.notation.partial(of, by), value)
+
+    def product(self, first: Formula, second: Formula) -> Formula:
+        """A factor of the chain rule times the next; where gradients lie, the other way round."""
+        upright = self.notation.upright
+        return Product(first, second) if upright else Product(second, first)
+
+
+def chain(problem: Problem, found: Found, key: Key, s: int) -> Formula:
+    """The error, or the gradient of weights or biases, of a layer for sample s by Jacobians."""
+    by_kind = {"delta": _error, "dW": _weight_gradient, "db": _bias_gradient}
+    return by_kind[key.kind](_Sample(problem, found, s), key.layer)
+
+
+def _error(x: _Sample, k: int) -> Formula:
+    """dE/dz = (da/dz) (dE/da), where dE/da = (dz'/da) (dE/dz') if another layer follows."""
+    problem, a, z = x.problem, x.name("a", k), x.name("z", k)
+    a_values = x.values(Key("a", k))
+    da_dz = x.jacobian(a, z, of_activation(problem.activation(k), a_values))
+    if k == problem.last:
+        by_output = problem.loss.by_output(x.values(Key("y", k)), a_values)
+        return x.product(da_dz, x.vector(x.notation.partial(x.loss, a), by_output))
+    dz_da = x.jacobian(x.name("z", k + 1), a, problem.network.weights[k].T)
+    return x.product(da_dz, x.product(dz_da, x.delta(k + 1)))
+
+
+def _weight_gradient(x: _Sample, k: int) -> Formula:
+    """dE/dW = (dz/dW) (dE/dz), the tensor dz/dW unrolled, and the product rolled up again."""
+    n_in, n_out = x.problem.network.sizes[k - 1 : k + 1]
+    upright = x.notation.upright
+    unrolled = of_weights(x.values(Key("a", k - 1)), n_out, upright)
+    dz_dW = Matrix(x.notation.partial(x.name("z", k), x.notation.symbol("W", k)), unrolled)
+    product = x.product(dz_dW, x.delta(k))
+    return Reshaped(product, (n_out, n_in) if upright else (n_in, n_out))
+
+
+def _bias_gradient(x: _Sample, k: int) -> Formula:
+    """dE/db = (dz/db) (dE/dz), where dz/db is the identity."""
+    identity = np.eye(x.problem.network.sizes[k])
+    dz_db = x.jacobian(x.name("z", k), x.notation.symbol("b", k), identity)
+    return x.product(dz_db, x.delta(k))
 
 
 def saving(formula: Formula, value: np.ndarray) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp.derivation.scene import Scene
+from mlp.derivation.problem import Found, Key, Problem
 from mlp.network.gradient_check import numerical_gradient, relative_error
 from mlp.network.shape import views
 
@@ -29,28 +29,29 @@ class Check:
         return bool(self.overall <= TOLERANCE and (self.errors <= TOLERANCE).all())
 
 
-def estimates(scene: Scene) -> dict[str, np.ndarray]:
+def estimates(problem: Problem, found: Found) -> dict[Key, np.ndarray]:
     """Central differences for every gradient, in the notation's orientation."""
-    network, notation = scene.network, scene.notation
-    flat = numerical_gradient(network, scene.X, scene.y, scene.loss)
-    found = {}
+    network, notation = problem.network, problem.notation
+    flat = numerical_gradient(network, problem.X, problem.y, problem.loss)
+    nudged = {}
     for k, (W, b) in enumerate(zip(*views(flat, network.sizes), strict=True), 1):
-        found[f"dW {k}"] = notation.show_gradient(W)
-        found[f"db {k}"] = notation.show_gradient(b[:, None])
-        found[f"delta {k}"] = notation.show_gradient(error_estimate(scene, k).T)
-    return found
+        nudged[Key("dW", k)] = notation.show_gradient(W)
+        nudged[Key("db", k)] = notation.show_gradient(b[:, None])
+        nudged[Key("delta", k)] = notation.show_gradient(error_estimate(problem, found, k).T)
+    return nudged
 
 
-def error_estimate(scene: Scene, k: int, h: float = 1e-5) -> np.ndarray:
+def error_estimate(problem: Problem, found: Found, k: int, h: float = 1e-5) -> np.ndarray:
     """dE/dz of layer k by nudging z and feeding the rest of the network: (m, n)."""
-    z = scene.notation.show(scene.found[f"z {k}"].value).T
+    z = problem.notation.show(found[Key("z", k)].value).T
     estimate = np.empty_like(z)
 
     def losses(z: np.ndarray) -> np.ndarray:
-        for l in range(k, scene.last):
-            a = scene.activation(l).function(z.copy())
-            z = a @ scene.network.weights[l].mT + scene.network.biases[l]
-        return scene.loss.value(scene.y, scene.activation(scene.last).function(z.copy()), z)
+        for l in range(k, problem.last):
+            a = problem.activation(l).function(z.copy())
+            z = a @ problem.network.weights[l].mT + problem.network.biases[l]
+        a = problem.activation(problem.last).function(z.copy())
+        return problem.loss.value(problem.y, a, z)
 
     for i in range(z.shape[1]):
         nudge = np.zeros_like(z)

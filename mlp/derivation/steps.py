@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp.algebra.expression import Formula, ShapeError, matrices
+from mlp.algebra.expression import Formula, Matrix, ShapeError, matrices
 from mlp.algebra.latex import braced, latex
 from mlp.derivation.indices import index_equation
+from mlp.derivation.problem import Found, Key, Problem
 from mlp.derivation.proof import Check
-from mlp.derivation.scene import Scene
 from mlp.network.shape import layer_name
 from mlp.words import Name
 
@@ -17,17 +17,15 @@ from mlp.words import Name
 class Step:
     """One step of the derivation.
 
-    key: the same in every notation, such as "delta 2" or "W 1". kind: its first word. layer: the
-    layer it belongs to, 0 for the input. symbol: what it finds. equation, shapes: LaTeX.
-    formula: what was computed; inputs are its matrices. value: the numbers, None after an error.
-    sample: the sample that `formula` is about, when it is about one of several.
-    contribution: what that one sample adds to a sum over samples.
+    key: what it finds, the same in every notation. symbol: the same in this notation.
+    equation, shapes: LaTeX. formula: what was computed; inputs are its matrices. value: the
+    numbers, None after an error. sample: the sample that `formula` is about, when it is about one
+    of several. contribution: what that one sample adds to a sum over samples.
     why: one or two sentences. check: for gradients. error: why there are no numbers.
     """
 
-    key: str
+    key: Key
     name: str
-    layer: int
     symbol: Name
     equation: str
     shapes: str
@@ -41,8 +39,13 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """input, z, a, loss, delta, W or b."""
-        return self.key.split()[0]
+        """input, z, a, loss, delta, dW or db."""
+        return self.key.kind
+
+    @property
+    def layer(self) -> int:
+        """The layer it belongs to, 0 for the input."""
+        return self.key.layer
 
     @property
     def inputs(self) -> tuple[Formula, ...]:
@@ -50,26 +53,36 @@ class Step:
         return tuple(matrices(self.formula))
 
 
-def make_step(scene: Scene, key: str, title: str, symbol: Name, formula: Formula, why: str, **more):
-    """A step with its equation, its shapes and its numbers, or the shape error in their place."""
-    k = int(key.split()[1]) if " " in key else scene.last
+def make_step(problem: Problem, key: Key, title: str, formula: Formula, why: str, **more) -> Step:
+    """A step with its equation, its shapes and its numbers, or the shape error in their place.
+
+    more: fields of the step to be taken instead of those made here.
+    """
+    symbol = problem.name(key)
     try:
         value, error = formula.value, ""
         left = braced(symbol.latex, value.shape)
-    except ShapeError as problem:
-        value, error, left = None, str(problem), symbol.latex
+    except ShapeError as misfit:
+        value, error, left = None, str(misfit), symbol.latex
     equation = f"{symbol.latex} = {latex(formula)}"
-    if scene.notation.form == "index" and not scene.mistakes:
-        equation = index_equation(scene, key) or equation
+    if problem.notation.form == "index" and not problem.mistakes:
+        equation = index_equation(problem, key) or equation
     shapes = f"{left} = {latex(formula, shapes=True)}"
     made = {"equation": equation, "shapes": shapes, "value": value, "error": error} | more
-    return Step(key=key, name=title, layer=k, symbol=symbol, formula=formula, why=why, **made)
+    return Step(key=key, name=title, symbol=symbol, formula=formula, why=why, **made)
 
 
-def layer_title(scene: Scene, k: int) -> str:
+def with_step(found: Found, step: Step) -> Found:
+    """What is found once a step is taken: its numbers too, where it has any."""
+    if step.value is None:
+        return found
+    return {**found, step.key: Matrix(step.symbol, step.value)}
+
+
+def layer_title(problem: Problem, k: int) -> str:
     """A layer by its name and by the number that the text gives it: the output layer (layer 3)."""
-    name = layer_name(k - 1, scene.last)
-    number = f"{k + scene.notation.first_layer}"
+    name = layer_name(k - 1, problem.last)
+    number = f"{k + problem.notation.first_layer}"
     if name.endswith(f" {number}"):
         return name
     return f"{name if name[-1].isdigit() else f'the {name}'} (layer {number})"

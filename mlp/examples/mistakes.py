@@ -1,6 +1,6 @@
 """The mistakes that people make in a backward pass, and what training does with them.
 
-How each changes a formula stands where the formula is made, in mlp.backward.
+How each changes a formula stands where the formula is made, in mlp/derivation/backward.py.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ import numpy as np
 
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import Notation
-from mlp.derivation.scene import MISTAKES
+from mlp.derivation.problem import MISTAKES, Key
 from mlp.examples.setups import Setup
 
 
@@ -108,6 +108,6 @@ def training_error(
                 return None
             found = {step.key: step.value for step in made}
             for k, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), 1):
-                W -= rate * notation.show_gradient(found[f"dW {k}"])
-                b -= rate * notation.show_gradient(found[f"db {k}"]).ravel()
+                W -= rate * notation.show_gradient(found[Key("dW", k)])
+                b -= rate * notation.show_gradient(found[Key("db", k)]).ravel()
         return np.array([*errors, float(network.error(X, y, setup.loss))])

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip of a text. kinds: the steps where it belongs, "W" for all or "W 1" for one.
+    """A slip of a text.
 
+    kinds: of the steps where it belongs, as in a Key. layer: theirs, counted from 1, or from the
+    last layer as -1; None for every layer.
     wrong, right: LaTeX, as the text has it and as it should be. words: what went wrong.
     """
 
@@ -14,6 +16,7 @@ class Slip:
     wrong: str
     right: str
     words: str
+    layer: int | None = None
 
 
 ARTICLE_SLIPS = (
@@ -42,18 +45,20 @@ ARTICLE_SLIPS = (
 
 QUESTION_SLIPS = (
     Slip(
-        ("delta last",),
+        ("delta",),
         r"\nabla_{z^{(L)}} J = z^{(L)} - y",
         r"\nabla_{z^{(L)}} J = a^{(L)} - y",
         "The second answer writes z − y where it means a − y. Alone, a − y is right for "
         "a cross-entropy; with this squared error, σ′(z) stays in it.",
+        layer=-1,
     ),
     Slip(
-        ("dW 1",),
+        ("dW",),
         r"\frac{\partial L}{\partial W^{(3)}} = \dots \, (1,1,1)^T a^{(1)T}",
         r"\frac{\partial L}{\partial W^{(2)}} = \dots \, (1,1,1)^T a^{(1)T}",
         "The question names W⁽³⁾ a second time where it derives the gradient of W⁽²⁾, and "
         "has ∂a⁽²⁾/∂z⁽²⁾ in the chain twice.",
+        layer=1,
     ),
 )
 

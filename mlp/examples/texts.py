@@ -7,6 +7,7 @@ import numpy as np
 from mlp.datasets import one_hot
 from mlp.datasets.parity import to_bits
 from mlp.derivation.notation import Notation
+from mlp.derivation.problem import Key
 from mlp.examples.setups import Setup, drawn
 from mlp.examples.slips import ARTICLE_SLIPS, QUESTION_SLIPS, STUDENT_SLIPS, Slip
 from mlp.network.initialisation import initialise
@@ -130,7 +131,7 @@ EXAMPLES: dict[str, Example] = {
 }
 
 
-def slips_at(example: Example, key: str, last: int) -> list[Slip]:
-    """The slips that belong to a step."""
-    names = {key, key.split()[0]} | ({"delta last"} if key == f"delta {last}" else set())
-    return [slip for slip in example.slips if names & set(slip.kinds)]
+def slips_at(example: Example, key: Key, last: int) -> list[Slip]:
+    """The slips that belong to a step; last: the number of the output layer."""
+    layers = (None, key.layer, key.layer - last - 1)
+    return [s for s in example.slips if key.kind in s.kinds and s.layer in layers]

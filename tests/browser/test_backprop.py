@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from mlp.algebra.entries import how
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import BRACKETS, FORMS, LAYOUTS, LETTERS, SAMPLES, Notation
-from mlp.derivation.scene import MISTAKES
+from mlp.derivation.problem import MISTAKES
 from mlp.examples.texts import EXAMPLES
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES

@@ -1,6 +1,7 @@
 """The derivation agrees with the network, in every notation, and its proof can tell."""
 
 import re
+from dataclasses import FrozenInstanceError
 from itertools import product
 
 import numpy as np
@@ -12,9 +13,11 @@ from mlp.algebra.entries import how
 from mlp.algebra.expression import ShapeError, matrices
 from mlp.algebra.latex import latex, pieces
 from mlp.derivation.derive import derive, summary
+from mlp.derivation.forward import weighted_sum
 from mlp.derivation.notation import BRACKETS, FORMS, LAYOUTS, SAMPLES, Notation
+from mlp.derivation.problem import MISTAKES, Key, Problem
 from mlp.derivation.proof import TOLERANCE
-from mlp.derivation.scene import MISTAKES
+from mlp.derivation.steps import with_step
 from mlp.examples.texts import EXAMPLES
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import initialise
@@ -50,13 +53,16 @@ def expected(network, X, y, loss, notation) -> dict:
     """What Network itself computes, transposed where the notation says so."""
     trace = network.forward(X)
     gradients = network.backward(trace, y, loss)
-    found = {"loss": np.array([[network.error(X, y, loss)]]), "input 0": notation.show(X.T)}
+    found = {
+        Key("loss", len(network.weights)): np.array([[network.error(X, y, loss)]]),
+        Key("input", 0): notation.show(X.T),
+    }
     for k in range(1, len(network.sizes)):
-        found[f"z {k}"] = notation.show(trace.z[k - 1].T)
-        found[f"a {k}"] = notation.show(trace.a[k].T)
-        found[f"delta {k}"] = notation.show_gradient(len(X) * trace.delta[k - 1].T)
-        found[f"dW {k}"] = notation.show_gradient(gradients.weights[k - 1])
-        found[f"db {k}"] = notation.show_gradient(gradients.biases[k - 1][:, None])
+        found[Key("z", k)] = notation.show(trace.z[k - 1].T)
+        found[Key("a", k)] = notation.show(trace.a[k].T)
+        found[Key("delta", k)] = notation.show_gradient(len(X) * trace.delta[k - 1].T)
+        found[Key("dW", k)] = notation.show_gradient(gradients.weights[k - 1])
+        found[Key("db", k)] = notation.show_gradient(gradients.biases[k - 1][:, None])
     return found
 
 
@@ -125,7 +131,7 @@ def test_every_entry_can_say_how_it_comes_about(question, notation):
 def test_the_sum_of_an_entry_names_its_row_and_its_column():
     setup = EXAMPLES["question"].setup
     steps = derive(setup.network, setup.X[:1], setup.y[:1], setup.loss, Notation())
-    made = how(next(s for s in steps if s.key == "z 1").formula, 1, 0)
+    made = how(next(s for s in steps if s.key == Key("z", 1)).formula, 1, 0)
     assert made.latex == r"0.4 \cdot 1 + 0.8 \cdot 0.5 + 0.2"
     assert made.cells == {0: {(1, 0), (1, 1)}, 1: {(0, 0), (1, 0)}, 2: {(1, 0)}}
 
@@ -140,18 +146,18 @@ def test_the_equations_are_those_of_the_texts():
         return next(s.equation for s in steps if s.key == key)
 
     T = r"^{\mathsf T}"
-    assert equation("z 1") == r"z^{(1)} = W^{(1)} \, a^{(0)} + b^{(1)}"
-    assert equation("delta 1") == (
+    assert equation(Key("z", 1)) == r"z^{(1)} = W^{(1)} \, a^{(0)} + b^{(1)}"
+    assert equation(Key("delta", 1)) == (
         rf"\delta^{{(1)}} = \left( \left(W^{{(2)}}\right){T} \, \delta^{{(2)}} \right)"
         r" \odot \operatorname{ReLU}'(z^{(1)})"
     )
-    assert rf"\delta^{{(2)}} \, \left(a^{{(1)}}\right){T}" in equation("dW 2")
-    assert r"a^{(1)} \, \delta^{(2)}" in equation("dW 2", "columns", "numerator")
-    rows = equation("dW 2", "rows", "denominator", 0, "[]", batch=3)
+    assert rf"\delta^{{(2)}} \, \left(a^{{(1)}}\right){T}" in equation(Key("dW", 2))
+    assert r"a^{(1)} \, \delta^{(2)}" in equation(Key("dW", 2), "columns", "numerator")
+    rows = equation(Key("dW", 2), "rows", "denominator", 0, "[]", batch=3)
     assert rf"\tfrac{{1}}{{3}} \, \left(A^{{[1]}}\right){T} \, dZ^{{[2]}}" in rows
-    index = equation("dW 2", "rows", "denominator", 0, "[]", "index", batch=3)
+    index = equation(Key("dW", 2), "rows", "denominator", 0, "[]", "index", batch=3)
     assert r"\delta_{pi} \, \delta_{qj}" in index and r"\sum_{p=1}^{2}" in index
-    assert equation("z 1", "columns", "denominator", 1).startswith("z^{(2)}")
+    assert equation(Key("z", 1), "columns", "denominator", 1).startswith("z^{(2)}")
 
 
 @given(questions())
@@ -185,13 +191,27 @@ def test_a_forgotten_transpose_is_said_where_it_happens_and_stops_the_pass():
     setup = EXAMPLES["question"].setup
     question = setup.network, setup.X[:1], setup.y[:1], setup.loss
     steps = {s.key: s for s in derive(*question, Notation(), mistakes=["transpose"])}
-    broken = steps["delta 1"]
+    broken = steps[Key("delta", 1)]
     assert broken.value is None and "2 × 3 times 2 × 1 does not fit" in broken.error
     assert r"\underbrace{W^{(2)}}_{2 \times 3}" in broken.shapes
-    assert "Never reached" in steps["dW 1"].error
-    assert steps["dW 2"].check.holds, "what came before is still right"
+    assert "Never reached" in steps[Key("dW", 1)].error
+    assert steps[Key("dW", 2)].check.holds, "what came before is still right"
     with pytest.raises(ShapeError):
         _ = broken.formula.value
+
+
+def test_the_steps_of_a_derivation_leave_its_question_and_what_was_found_before_alone():
+    setup = EXAMPLES["question"].setup
+    problem = Problem(setup.network, setup.X[:1], setup.y[:1], setup.loss, Notation(),
+                      mistakes=frozenset({"transpose"}))  # fmt: skip
+    found = problem.given()
+    before = dict(found)
+    step = weighted_sum(problem, found, 1)
+    assert found == before and with_step(found, step).keys() - found.keys() == {Key("z", 1)}
+    with pytest.raises(FrozenInstanceError):
+        problem.mistakes = frozenset()
+    with pytest.raises(FrozenInstanceError):
+        step.key.kind = "W"
 
 
 def test_with_square_matrices_a_forgotten_transpose_fits_and_only_the_proof_sees_it():
@@ -200,7 +220,11 @@ def test_with_square_matrices_a_forgotten_transpose_fits_and_only_the_proof_sees
     question = network, generator.randn(1, 3), generator.randn(1, 3), LOSSES["squared error"]
     steps = derive(*question, Notation(), mistakes=["transpose"])
     assert not any(s.error for s in steps)
-    assert [s.key for s in steps if s.check and not s.check.holds] == ["delta 1", "dW 1", "db 1"]
+    assert [s.key for s in steps if s.check and not s.check.holds] == [
+        Key("delta", 1),
+        Key("dW", 1),
+        Key("db", 1),
+    ]
 
 
 def test_the_contributions_of_the_samples_add_up_to_the_gradient():
@@ -232,8 +256,10 @@ def test_autograd_agrees_where_it_is_installed():
     steps = derive(setup.network, setup.X[:3], setup.y[:3], setup.loss, Notation(form="jacobians"))
     found = {s.key: s.value for s in steps}
     for k, (W, b) in enumerate(zip(parts, biases, strict=True), 1):
-        np.testing.assert_allclose(found[f"dW {k}"], W.grad.numpy(), rtol=1e-9, atol=1e-12)
-        np.testing.assert_allclose(found[f"db {k}"].ravel(), b.grad.numpy(), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found[Key("dW", k)], W.grad.numpy(), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            found[Key("db", k)].ravel(), b.grad.numpy(), rtol=1e-9, atol=1e-12
+        )
 
 
 def test_latex_without_shapes_has_no_braces_under():
@@ -263,8 +289,8 @@ def test_beside_j_one_sample_loses_l_as_in_seed_002():
     setup = example.setup
     question = setup.network, setup.X[:4], setup.y[:4], setup.loss
     equations = {s.key: s.equation for s in derive(*question, example.notation, proved=False)}
-    assert r"\frac{\partial J}{\partial W^{[2]}_{ji}}" in equations["dW 2"]
-    assert r"\frac{\partial L_{s}}{\partial Z^{[2]}_{si}}" in equations["delta 2"]
+    assert r"\frac{\partial J}{\partial W^{[2]}_{ji}}" in equations[Key("dW", 2)]
+    assert r"\frac{\partial L_{s}}{\partial Z^{[2]}_{si}}" in equations[Key("delta", 2)]
 
 
 @pytest.mark.parametrize(
@@ -290,8 +316,8 @@ def test_several_mistakes_are_made_together():
 
     def gradient(*mistakes):
         steps = derive(*question, Notation(), mistakes=mistakes, proved=False)
-        return next(s.value for s in steps if s.key == "dW 2")
+        return next(s.value for s in steps if s.key == Key("dW", 2))
 
     np.testing.assert_allclose(gradient("sign", "sum"), -3 * gradient(), rtol=1e-12)
     steps = {s.key: s for s in derive(*question, Notation(), mistakes=["sign", "transpose"])}
-    assert "does not fit" in steps["delta 1"].error and not steps["delta 2"].check.holds
+    assert "does not fit" in steps[Key("delta", 1)].error and not steps[Key("delta", 2)].check.holds

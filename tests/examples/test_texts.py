@@ -5,7 +5,7 @@ import pytest
 
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import Notation
-from mlp.derivation.scene import MISTAKES
+from mlp.derivation.problem import MISTAKES
 from mlp.examples.edits import edited, with_edit
 from mlp.examples.mistakes import TEXTS, training_error, without_effect
 from mlp.examples.setups import own

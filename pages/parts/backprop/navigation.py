@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from mlp.derivation.problem import Key
 from mlp.derivation.steps import Step
 
 SECONDS = 2.5  # a step while playing
@@ -19,7 +20,7 @@ def _jump() -> None:
         _go(picked)
 
 
-def jump(key: str, steps: list[Step]) -> None:
+def jump(key: Key, steps: list[Step]) -> None:
     """A callback: go to a step by its key."""
     _go(next(i for i, step in enumerate(steps) if step.key == key))
 
