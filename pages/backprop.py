@@ -30,10 +30,10 @@ except ValueError as error:
     edits()
     st.stop()
 mistakes, rate = choose_mistakes()
-setup, network, notation = choice.setup, choice.setup.network, choice.notation
+exercise, network, notation = choice.exercise, choice.exercise.network, choice.notation
 if mistakes:
     notation = replace(notation, form="matrix")
-question = network, setup.X[: choice.batch], setup.y[: choice.batch], setup.loss
+question = network, exercise.X[: choice.batch], exercise.y[: choice.batch], exercise.loss
 steps = derive(*question, notation, sample=choice.sample, mistakes=mistakes, rate=rate)
 
 

@@ -8,16 +8,16 @@ import re
 from dataclasses import replace
 
 from mlp import checks
-from mlp.examples.setups import Setup
+from mlp.examples.exercise import Exercise
 from mlp.network.shape import views
 
 EDIT = re.compile(r"([Wbxy])(\d*):(\d+)(?:,(\d+))?=(\S+)")
 
 
-def edited(setup: Setup, edits: str) -> Setup:
-    """The setup with numbers put in by hand. Raises ValueError naming the edit that fails."""
-    X, y, parameters = setup.X.copy(), setup.y.copy(), setup.parameters.copy()
-    weights, biases = views(parameters, setup.sizes)
+def edited(exercise: Exercise, edits: str) -> Exercise:
+    """The exercise with numbers put in by hand. Raises ValueError naming the edit that fails."""
+    X, y, parameters = exercise.X.copy(), exercise.y.copy(), exercise.parameters.copy()
+    weights, biases = views(parameters, exercise.sizes)
     for text in filter(None, (part.strip() for part in edits.split(";"))):
         found = EDIT.fullmatch(text)
         if not found:
@@ -36,7 +36,7 @@ def edited(setup: Setup, edits: str) -> Setup:
         except (IndexError, ValueError) as error:
             more = f": {error}" if isinstance(error, ValueError) else ""
             raise ValueError(f"edits has no place or number for {text!r}{more}") from None
-    return replace(setup, X=X, y=y, parameters=parameters)
+    return replace(exercise, X=X, y=y, parameters=parameters)
 
 
 def with_edit(edits: str, place: str, value: float) -> str:

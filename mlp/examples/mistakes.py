@@ -11,7 +11,7 @@ import numpy as np
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import Notation
 from mlp.derivation.problem import MISTAKES, Key
-from mlp.examples.setups import Setup
+from mlp.examples.exercise import Exercise
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ TEXTS: dict[str, Mistake] = dict(
 
 
 def without_effect(
-    setup: Setup, m: int, notation: Notation, mistakes: Iterable[str], rate: float
+    exercise: Exercise, m: int, notation: Notation, mistakes: Iterable[str], rate: float
 ) -> list[str]:
     """Those of the mistakes that, each on its own, change no gradient of the first m samples."""
 
     def gradients(mistakes: tuple[str, ...]) -> list[np.ndarray | None]:
-        return [step.value for step in _derived(setup, m, notation, mistakes, rate)]
+        return [step.value for step in _derived(exercise, m, notation, mistakes, rate)]
 
     right = gradients(())
 
@@ -83,31 +83,31 @@ def without_effect(
     return [mistake for mistake in mistakes if same(gradients((mistake,)))]
 
 
-def _derived(setup: Setup, m: int, notation: Notation, mistakes: Iterable[str], rate: float):
+def _derived(exercise: Exercise, m: int, notation: Notation, mistakes: Iterable[str], rate: float):
     """The steps in matrix form, which is the one that mistakes are made in, without the proof."""
-    question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+    question = exercise.network, exercise.X[:m], exercise.y[:m], exercise.loss
     notation = replace(notation, form="matrix")
     return derive(*question, notation, mistakes=mistakes, rate=rate, proved=False)
 
 
 def training_error(
-    setup: Setup, m: int, notation: Notation, mistakes: Iterable[str], rate: float, steps: int
+    exercise: Exercise, m: int, notation: Notation, mistakes: Iterable[str], rate: float, steps: int
 ) -> np.ndarray | None:
     """The error before each of so many steps down the gradient, and after the last: (steps + 1,).
 
     The gradient is the derivation's, with or without mistakes. None where no gradient exists.
     """
-    setup = replace(setup, parameters=setup.parameters.copy())
-    network, errors = setup.network, []
-    X, y = setup.X[:m], setup.y[:m]
+    exercise = replace(exercise, parameters=exercise.parameters.copy())
+    network, errors = exercise.network, []
+    X, y = exercise.X[:m], exercise.y[:m]
     with np.errstate(all="ignore"):  # a broken run may well leave the finite numbers
         for _ in range(steps):
-            errors.append(float(network.error(X, y, setup.loss)))
-            made = _derived(setup, m, notation, mistakes, rate)
+            errors.append(float(network.error(X, y, exercise.loss)))
+            made = _derived(exercise, m, notation, mistakes, rate)
             if any(step.error for step in made):
                 return None
             found = {step.key: step.value for step in made}
             for k, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), 1):
                 W -= rate * notation.show_gradient(found[Key("dW", k)])
                 b -= rate * notation.show_gradient(found[Key("db", k)]).ravel()
-        return np.array([*errors, float(network.error(X, y, setup.loss))])
+        return np.array([*errors, float(network.error(X, y, exercise.loss))])

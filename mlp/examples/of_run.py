@@ -2,8 +2,8 @@
 
 from mlp.datasets import Dataset
 from mlp.derivation.notation import Notation
-from mlp.examples.excerpt import Excerpt, excerpt
-from mlp.examples.setups import MOST_SAMPLES
+from mlp.examples.exercise import MOST_SAMPLES
+from mlp.examples.last_layers import LastLayers, last_layers
 from mlp.examples.texts import Example
 from mlp.network.shape import layer_name, layer_shapes
 from mlp.training.loop import next_batch
@@ -28,17 +28,17 @@ def example(run: Run, data: Dataset, sample: int | None = None) -> Example:
     else:
         X, y = data.X_test[[sample]], data.y_test[[sample]]
     shown = X[:MOST_SAMPLES], y[:MOST_SAMPLES]
-    part = excerpt(network_of(config, run.state), config.loss, *shown, most=MOST_NEURONS)
-    names = [data.inputs[i] if not part.setup.first else f"neuron {i + 1}" for i in part.kept]
-    batch, notation = len(part.setup.X), Notation("columns", "denominator", 1)
+    part = last_layers(network_of(config, run.state), config.loss, *shown, most=MOST_NEURONS)
+    names = [data.inputs[i] if not part.exercise.first else f"neuron {i + 1}" for i in part.kept]
+    batch, notation = len(part.exercise.X), Notation("columns", "denominator", 1)
     return Example(
-        TITLE, _story(run, len(X), part, sample), notation, batch, part.setup, tuple(names)
+        TITLE, _story(run, len(X), part, sample), notation, batch, part.exercise, tuple(names)
     )
 
 
-def _story(run: Run, size: int, part: Excerpt, sample: int | None) -> str:
+def _story(run: Run, size: int, part: LastLayers, sample: int | None) -> str:
     """What is shown, and of which network."""
-    (epoch, step), shown = run.position, len(part.setup.X)
+    (epoch, step), shown = run.position, len(part.exercise.X)
     when = plural(epoch, "epoch") + (f" and {plural(step, 'step')}" if step else "")
     some = "the first" if shown == 1 else f"the first {shown}"
     which = "" if shown == size else f": {some} of its {size} samples"
@@ -47,7 +47,7 @@ def _story(run: Run, size: int, part: Excerpt, sample: int | None) -> str:
         what = f"test sample {sample + 1:,}"
     story = f"{layer_shapes(run.config.sizes)}, as it was after {when} of training, with {what}."
     if not part.whole:
-        first, layers = part.setup.first, len(run.config.sizes) - 1
+        first, layers = part.exercise.first, len(run.config.sizes) - 1
         begin = layer_name(first - 1, layers) if first else "input"
         story += f" It is too large for the screen, so you see its end, from the {begin} on."
     if len(part.kept) < part.of:

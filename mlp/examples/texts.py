@@ -8,7 +8,7 @@ from mlp.datasets import one_hot
 from mlp.datasets.parity import to_bits
 from mlp.derivation.notation import Notation
 from mlp.derivation.problem import Key
-from mlp.examples.setups import Setup, drawn
+from mlp.examples.exercise import Exercise, drawn
 from mlp.examples.slips import ARTICLE_SLIPS, QUESTION_SLIPS, STUDENT_SLIPS, Slip
 from mlp.network.initialisation import initialise
 from mlp.network.shape import parameter_count
@@ -16,13 +16,13 @@ from mlp.network.shape import parameter_count
 
 @dataclass(frozen=True)
 class Example:
-    """A setup with its title, its story, the notation of its text, and that text's slips."""
+    """An exercise with its title, its story, the notation of its text, and that text's slips."""
 
     title: str
     story: str
     notation: Notation
     batch: int
-    setup: Setup
+    exercise: Exercise
     inputs: tuple[str, ...] = ()
     slips: tuple[Slip, ...] = ()
 
@@ -34,50 +34,50 @@ def _flat(sizes: tuple[int, ...], *arrays) -> np.ndarray:
     return flat
 
 
-def _question() -> Setup:
+def _question() -> Exercise:
     """Seed 001's network, with weights for which every hidden z is above 0, as it assumes."""
     W1, b1 = [[0.5, 0.3], [0.4, 0.8], [0.2, 0.6]], [0.1, 0.2, 0.1]
     W2, b2 = [[0.6, -0.4, 0.9], [-0.3, 0.7, 0.5]], [0.1, -0.2]
     X = [[1, 0.5], [0.2, 0.9], [0.7, 0.1], [0.4, 0.4], [0.9, 0.8], [0.1, 0.3], [0.6, 1], [0.3, 0.6]]
     y = one_hot(np.array([0, 1, 0, 1, 0, 1, 0, 1]), 2)
     parameters = _flat((2, 3, 2), W1, b1, W2, b2)
-    return Setup((2, 3, 2), "relu", "sigmoid", "half squared error", np.array(X), y, parameters)
+    return Exercise((2, 3, 2), "relu", "sigmoid", "half squared error", np.array(X), y, parameters)
 
 
-def _parity() -> Setup:
+def _parity() -> Exercise:
     """Seed 000's network as it starts with seed 0, and the numbers 5, 6, 12, …"""
     numbers = np.array([5, 6, 12, 77, 300, 511, 640, 1001])
     parameters = initialise((10, 3, 2), "normal", np.random.RandomState(0))
     y = one_hot((numbers % 2 == 0).astype(int), 2)
-    return Setup((10, 3, 2), "sigmoid", "sigmoid", "squared error", to_bits(numbers, 10), y,
+    return Exercise((10, 3, 2), "sigmoid", "sigmoid", "squared error", to_bits(numbers, 10), y,
                  parameters)  # fmt: skip
 
 
-def _first_part() -> Setup:
+def _first_part() -> Exercise:
     """The [5, 4, 2] network of seed 000's first part: numbers of five bits."""
     numbers = np.array([5, 6, 12, 19, 23, 30, 8, 1])
     y = one_hot((numbers % 2 == 0).astype(int), 2)
-    return Setup((5, 4, 2), "sigmoid", "sigmoid", "squared error", to_bits(numbers, 5), y,
+    return Exercise((5, 4, 2), "sigmoid", "sigmoid", "squared error", to_bits(numbers, 5), y,
                  drawn((5, 4, 2), 1))  # fmt: skip
 
 
-def _students() -> Setup:
+def _students() -> Exercise:
     """Seed 002's design matrix: GPA of 4, GRE of 340 and class rank of 1, each as a share."""
     X = [[0.95, 0.96, 0.1], [0.75, 0.89, 0.5], [0.88, 0.93, 0.2], [0.6, 0.85, 0.8],
          [0.7, 0.94, 0.4], [0.98, 0.91, 0.1], [0.65, 0.88, 0.7], [0.82, 0.9, 0.3]]  # fmt: skip
     y = np.array([[1], [0], [1], [0], [1], [1], [0], [0]], float)
     parameters = drawn((3, 2, 1), 3)
-    return Setup(
+    return Exercise(
         (3, 2, 1), "sigmoid", "sigmoid", "binary cross-entropy", np.array(X), y, parameters
     )
 
 
-def _deep() -> Setup:
+def _deep() -> Exercise:
     """Seed 003's four layers: ReLU, then softmax over three classes."""
     X = np.random.RandomState(5).uniform(-1, 1, (8, 2)).round(1)
     y = one_hot(np.array([0, 1, 2, 0, 1, 2, 0, 1]), 3)
     sizes = (2, 3, 4, 3)
-    return Setup(sizes, "relu", "softmax", "cross-entropy", X, y, drawn(sizes, 19))
+    return Exercise(sizes, "relu", "softmax", "cross-entropy", X, y, drawn(sizes, 19))
 
 
 EXAMPLES: dict[str, Example] = {

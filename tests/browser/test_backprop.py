@@ -58,7 +58,7 @@ def heading(page: Page):
 
 def count(name: str) -> int:
     """How many steps an example has."""
-    return 2 + 5 * (len(EXAMPLES[name].setup.sizes) - 1)
+    return 2 + 5 * (len(EXAMPLES[name].exercise.sizes) - 1)
 
 
 def no_katex_error(page: Page) -> None:
@@ -90,8 +90,8 @@ def all_formulas() -> set[str]:
     """The LaTeX of every step of every example in every notation, of slips and of mistakes."""
     formulas = set()
     for example, m in product(EXAMPLES.values(), (1, 3)):
-        setup = example.setup
-        question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+        exercise = example.exercise
+        question = exercise.network, exercise.X[:m], exercise.y[:m], exercise.loss
         for slip in example.slips:
             formulas |= {slip.wrong, slip.right}
         for choice in product(SAMPLES, LAYOUTS, (0, 1), BRACKETS, FORMS, LETTERS):

@@ -81,8 +81,8 @@ def test_the_numbers_of_every_step_are_the_networks(question, notation):
 def test_every_notation_of_every_example_is_the_networks_and_proved(which):
     notation = NOTATIONS[which]
     for example, m in product(EXAMPLES.values(), (1, 3)):
-        setup = example.setup
-        question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+        exercise = example.exercise
+        question = exercise.network, exercise.X[:m], exercise.y[:m], exercise.loss
         steps = derive(*question, notation, sample=m - 1)
         right = expected(*question, notation)
         for step in steps:
@@ -129,20 +129,20 @@ def test_every_entry_can_say_how_it_comes_about(question, notation):
 
 
 def test_the_sum_of_an_entry_names_its_row_and_its_column():
-    setup = EXAMPLES["question"].setup
-    steps = derive(setup.network, setup.X[:1], setup.y[:1], setup.loss, Notation())
+    exercise = EXAMPLES["question"].exercise
+    steps = derive(exercise.network, exercise.X[:1], exercise.y[:1], exercise.loss, Notation())
     made = how(next(s for s in steps if s.key == Key("z", 1)).formula, 1, 0)
     assert made.latex == r"0.4 \cdot 1 + 0.8 \cdot 0.5 + 0.2"
     assert made.cells == {0: {(1, 0), (1, 1)}, 1: {(0, 0), (1, 0)}, 2: {(1, 0)}}
 
 
 def test_the_equations_are_those_of_the_texts():
-    setup = EXAMPLES["question"].setup
-    question = setup.network, setup.X[:1], setup.y[:1], setup.loss
+    exercise = EXAMPLES["question"].exercise
+    question = exercise.network, exercise.X[:1], exercise.y[:1], exercise.loss
 
     def equation(key, *switches, batch=1):
-        X, y = setup.X[:batch], setup.y[:batch]
-        steps = derive(question[0], X, y, setup.loss, Notation(*switches), proved=False)
+        X, y = exercise.X[:batch], exercise.y[:batch]
+        steps = derive(question[0], X, y, exercise.loss, Notation(*switches), proved=False)
         return next(s.equation for s in steps if s.key == key)
 
     T = r"^{\mathsf T}"
@@ -169,8 +169,8 @@ def test_without_a_mistake_the_proof_is_green(question):
 @pytest.mark.parametrize(("samples", "layout"), list(product(SAMPLES, LAYOUTS)))
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_mistake_turns_the_proof_of_every_example_red(name, samples, layout, mistake):
-    setup = EXAMPLES[name].setup
-    question = setup.network, setup.X[:3], setup.y[:3], setup.loss
+    exercise = EXAMPLES[name].exercise
+    question = exercise.network, exercise.X[:3], exercise.y[:3], exercise.loss
     steps = derive(*question, Notation(samples, layout), mistakes=[mistake])
     holds, worst = summary(steps)
     assert not holds and worst > 100 * TOLERANCE
@@ -188,8 +188,8 @@ def test_every_mistake_turns_the_proof_of_random_networks_red(mistake, question)
 
 
 def test_a_forgotten_transpose_is_said_where_it_happens_and_stops_the_pass():
-    setup = EXAMPLES["question"].setup
-    question = setup.network, setup.X[:1], setup.y[:1], setup.loss
+    exercise = EXAMPLES["question"].exercise
+    question = exercise.network, exercise.X[:1], exercise.y[:1], exercise.loss
     steps = {s.key: s for s in derive(*question, Notation(), mistakes=["transpose"])}
     broken = steps[Key("delta", 1)]
     assert broken.value is None and "2 × 3 times 2 × 1 does not fit" in broken.error
@@ -201,8 +201,8 @@ def test_a_forgotten_transpose_is_said_where_it_happens_and_stops_the_pass():
 
 
 def test_the_steps_of_a_derivation_leave_its_question_and_what_was_found_before_alone():
-    setup = EXAMPLES["question"].setup
-    problem = Problem(setup.network, setup.X[:1], setup.y[:1], setup.loss, Notation(),
+    exercise = EXAMPLES["question"].exercise
+    problem = Problem(exercise.network, exercise.X[:1], exercise.y[:1], exercise.loss, Notation(),
                       mistakes=frozenset({"transpose"}))  # fmt: skip
     found = problem.given()
     before = dict(found)
@@ -228,8 +228,8 @@ def test_with_square_matrices_a_forgotten_transpose_fits_and_only_the_proof_sees
 
 
 def test_the_contributions_of_the_samples_add_up_to_the_gradient():
-    setup = EXAMPLES["students"].setup
-    question = setup.network, setup.X[:4], setup.y[:4], setup.loss
+    exercise = EXAMPLES["students"].exercise
+    question = exercise.network, exercise.X[:4], exercise.y[:4], exercise.loss
     for samples, layout in product(SAMPLES, LAYOUTS):
         runs = [derive(*question, Notation(samples, layout), sample=s) for s in range(4)]
         for steps in zip(*runs, strict=True):
@@ -244,16 +244,18 @@ def test_autograd_agrees_where_it_is_installed():
         import torch
     except ImportError:
         return
-    setup = EXAMPLES["deep"].setup
-    parts = [torch.tensor(v, requires_grad=True) for v in (*setup.network.weights,)]
-    biases = [torch.tensor(v, requires_grad=True) for v in setup.network.biases]
-    a = torch.tensor(setup.X[:3])
+    exercise = EXAMPLES["deep"].exercise
+    parts = [torch.tensor(v, requires_grad=True) for v in (*exercise.network.weights,)]
+    biases = [torch.tensor(v, requires_grad=True) for v in exercise.network.biases]
+    a = torch.tensor(exercise.X[:3])
     for W, b in zip(parts[:-1], biases[:-1], strict=True):
         a = torch.relu(a @ W.T + b)
     z = a @ parts[-1].T + biases[-1]
-    loss = torch.nn.functional.cross_entropy(z, torch.tensor(setup.y[:3]))
+    loss = torch.nn.functional.cross_entropy(z, torch.tensor(exercise.y[:3]))
     loss.backward()
-    steps = derive(setup.network, setup.X[:3], setup.y[:3], setup.loss, Notation(form="jacobians"))
+    steps = derive(
+        exercise.network, exercise.X[:3], exercise.y[:3], exercise.loss, Notation(form="jacobians")
+    )
     found = {s.key: s.value for s in steps}
     for k, (W, b) in enumerate(zip(parts, biases, strict=True), 1):
         np.testing.assert_allclose(found[Key("dW", k)], W.grad.numpy(), rtol=1e-9, atol=1e-12)
@@ -263,8 +265,8 @@ def test_autograd_agrees_where_it_is_installed():
 
 
 def test_latex_without_shapes_has_no_braces_under():
-    setup = EXAMPLES["question"].setup
-    for step in derive(setup.network, setup.X[:2], setup.y[:2], setup.loss, Notation()):
+    exercise = EXAMPLES["question"].exercise
+    for step in derive(exercise.network, exercise.X[:2], exercise.y[:2], exercise.loss, Notation()):
         assert "underbrace" not in latex(step.formula)
 
 
@@ -273,8 +275,8 @@ def test_latex_without_shapes_has_no_braces_under():
 def test_the_loss_has_the_letter_of_the_text_wherever_it_stands(form, samples, letter):
     foreign = re.compile(r"(?<![A-Za-z\\])E(?![A-Za-z])")
     for example, m in product(EXAMPLES.values(), (1, 3)):
-        setup, notation = example.setup, Notation(samples, form=form, letter=letter)
-        question = setup.network, setup.X[:m], setup.y[:m], setup.loss
+        exercise, notation = example.exercise, Notation(samples, form=form, letter=letter)
+        question = exercise.network, exercise.X[:m], exercise.y[:m], exercise.loss
         steps = derive(*question, notation, proved=False)
         for s in steps:
             said = [s.name, s.symbol.latex, s.symbol.html, s.equation, s.shapes, s.why]
@@ -286,8 +288,8 @@ def test_the_loss_has_the_letter_of_the_text_wherever_it_stands(form, samples, l
 
 def test_beside_j_one_sample_loses_l_as_in_seed_002():
     example = EXAMPLES["students"]
-    setup = example.setup
-    question = setup.network, setup.X[:4], setup.y[:4], setup.loss
+    exercise = example.exercise
+    question = exercise.network, exercise.X[:4], exercise.y[:4], exercise.loss
     equations = {s.key: s.equation for s in derive(*question, example.notation, proved=False)}
     assert r"\frac{\partial J}{\partial W^{[2]}_{ji}}" in equations[Key("dW", 2)]
     assert r"\frac{\partial L_{s}}{\partial Z^{[2]}_{si}}" in equations[Key("delta", 2)]
@@ -304,15 +306,15 @@ def test_beside_j_one_sample_loses_l_as_in_seed_002():
     ],
 )  # fmt: skip
 def test_a_step_names_its_layer_by_the_number_that_the_text_gives_it(name, first, titles):
-    setup = EXAMPLES[name].setup
-    question = setup.network, setup.X[:1], setup.y[:1], setup.loss
+    exercise = EXAMPLES[name].exercise
+    question = exercise.network, exercise.X[:1], exercise.y[:1], exercise.loss
     steps = derive(*question, Notation(first_layer=first), proved=False)
     assert [s.name for s in steps if s.kind == "delta"] == [f"error of {t}" for t in titles]
 
 
 def test_several_mistakes_are_made_together():
-    setup = EXAMPLES["question"].setup
-    question = setup.network, setup.X[:3], setup.y[:3], setup.loss
+    exercise = EXAMPLES["question"].exercise
+    question = exercise.network, exercise.X[:3], exercise.y[:3], exercise.loss
 
     def gradient(*mistakes):
         steps = derive(*question, Notation(), mistakes=mistakes, proved=False)

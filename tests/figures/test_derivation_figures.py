@@ -11,11 +11,13 @@ from mlp.figures.derivation.mistakes import right_and_broken
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_step_of_every_example_lights_up_a_part_of_the_network(name):
-    setup, notation = EXAMPLES[name].setup, EXAMPLES[name].notation
-    network = setup.network
-    numbers = [notation.layer(k) for k in range(len(setup.sizes))]
-    values = [a[0] for a in network.forward(setup.X[:1]).a]
-    for step in derive(network, setup.X[:1], setup.y[:1], setup.loss, notation, proved=False):
+    exercise, notation = EXAMPLES[name].exercise, EXAMPLES[name].notation
+    network = exercise.network
+    numbers = [notation.layer(k) for k in range(len(exercise.sizes))]
+    values = [a[0] for a in network.forward(exercise.X[:1]).a]
+    for step in derive(
+        network, exercise.X[:1], exercise.y[:1], exercise.loss, notation, proved=False
+    ):
         drawn = lit_network(
             network.weights, values, step.kind, step.layer, numbers, EXAMPLES[name].inputs
         )

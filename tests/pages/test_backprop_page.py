@@ -38,7 +38,7 @@ def test_it_opens_at_the_input_of_the_question_with_the_proof_green():
 def test_every_example_is_walked_to_its_end_and_back(name):
     example = EXAMPLES[name]
     app, seen = opened(example=example.title), []
-    for _ in range(2 + 5 * (len(example.setup.sizes) - 1)):
+    for _ in range(2 + 5 * (len(example.exercise.sizes) - 1)):
         seen.append(at(app))
         if not app.button(key="next").disabled:
             click(app, "next")
@@ -215,18 +215,18 @@ def test_what_another_page_trains_opens_here_with_its_weights_and_its_next_mini_
     run = app.session_state["session parity"].run
     assert at(app) == "The input" and "Every gradient is proved" in words(app)
     assert "after 1 epoch of training" in captions(app)
-    setup = app.session_state["run example"].setup
-    np.testing.assert_array_equal(setup.parameters, run.state.parameters)
+    exercise = app.session_state["run example"].exercise
+    np.testing.assert_array_equal(exercise.parameters, run.state.parameters)
     X, y = next_batch(run.config, run.state)
-    np.testing.assert_array_equal(setup.X, X)
-    np.testing.assert_array_equal(setup.y, y)
+    np.testing.assert_array_equal(exercise.X, X)
+    np.testing.assert_array_equal(exercise.y, y)
     assert app.number_input(key="batch").value == 8
 
 
 def test_a_reload_brings_the_network_in_training_back():
     app = opened_from_parity()
     again = opened(example="the network in training", **app.session_state["run example parameters"])
-    one, other = (page.session_state["run example"].setup for page in (app, again))
+    one, other = (page.session_state["run example"].exercise for page in (app, again))
     np.testing.assert_array_equal(one.parameters, other.parameters)
     np.testing.assert_array_equal(one.X, other.X)
     assert "after 1 epoch of training" in captions(again)
@@ -251,11 +251,12 @@ def test_a_replay_that_takes_too_long_says_so(monkeypatch):
 
 def test_a_network_too_large_for_the_screen_is_shown_by_its_end():
     app = opened_from_parity(hidden_sizes="20")
-    run, setup = app.session_state["session parity"].run, app.session_state["run example"].setup
-    assert setup.sizes == (8, 2) and "these 8 move the answer most" in captions(app)
+    run = app.session_state["session parity"].run
+    exercise = app.session_state["run example"].exercise
+    assert exercise.sizes == (8, 2) and "these 8 move the answer most" in captions(app)
     X, _ = next_batch(run.config, run.state)
     right = network_of(run.config, run.state).forward(X[:1]).a[-1]
-    np.testing.assert_allclose(setup.network.forward(setup.X).a[-1], right, rtol=1e-12)
+    np.testing.assert_allclose(exercise.network.forward(exercise.X).a[-1], right, rtol=1e-12)
     assert "Every gradient is proved" in words(app)
     told = app.session_state["run example parameters"]
     again = opened(example="the network in training", **told, step=2, counting="1")

@@ -233,10 +233,10 @@ def test_an_image_goes_through_the_matrices_behind_its_hidden_neurons_and_a_link
     data = datasets.load(run.config.data, run.config.precision)
     right = network_of(run.config, run.state).forward(data.X_test[[number]]).a[-1]
     np.testing.assert_allclose(
-        example.setup.network.forward(example.setup.X).a[-1], right, rtol=1e-5, atol=1e-7
+        example.exercise.network.forward(example.exercise.X).a[-1], right, rtol=1e-5, atol=1e-7
     )
     assert f"test sample {number + 1:,}" in example.story
     again = at("backprop", example=TITLE, **app.session_state["run example parameters"])
     np.testing.assert_array_equal(
-        again.session_state["run example"].setup.parameters, example.setup.parameters
+        again.session_state["run example"].exercise.parameters, example.exercise.parameters
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mlp.derivation.notation import LETTERS, Notation
 from mlp.examples.edits import edited, with_edit
-from mlp.examples.setups import MOST_SAMPLES, Setup, own
+from mlp.examples.exercise import MOST_SAMPLES, Exercise, own
 from mlp.examples.texts import EXAMPLES, Example
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
@@ -41,7 +41,7 @@ class Choice:
     """All that the page shows: the example if it is one, its numbers, the batch, the notation."""
 
     example: Example | None
-    setup: Setup
+    exercise: Exercise
     batch: int
     sample: int
     notation: Notation
@@ -103,7 +103,7 @@ def choose() -> Choice:
     batch = second.number_input(
         "Samples in the batch",
         1,
-        len(example.setup.X) if example else MOST_SAMPLES,
+        len(example.exercise.X) if example else MOST_SAMPLES,
         # An address leaves out what is as the example has it.
         value=example.batch if example else 1,
         key="batch",
@@ -124,11 +124,11 @@ def choose() -> Choice:
         st.info(trouble, icon=":material/info:")
     if example:
         st.caption(example.story)
-    setup = example.setup if example else _own()
+    exercise = example.exercise if example else _own()
     notation = _notation((example or FIRST).notation)
-    notation = replace(notation, first_layer=notation.first_layer + setup.first)
-    setup = edited(setup, st.session_state.get("edits", st.query_params.get("edits", "")) or "")
-    return Choice(example, setup, batch, sample - 1, notation)
+    notation = replace(notation, first_layer=notation.first_layer + exercise.first)
+    by_hand = st.session_state.get("edits", st.query_params.get("edits", "")) or ""
+    return Choice(example, edited(exercise, by_hand), batch, sample - 1, notation)
 
 
 def _notation(usual: Notation) -> Notation:
@@ -164,7 +164,7 @@ def _said() -> str:
     )
 
 
-def _own() -> Setup:
+def _own() -> Exercise:
     """A network of the learner's own sizes."""
     columns = st.columns(5, gap="small")
     sizes = columns[0].text_input(

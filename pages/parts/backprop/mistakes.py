@@ -67,7 +67,7 @@ def verdict(steps: list[Step], mistakes: tuple[str, ...]) -> None:
 
 def said(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None:
     """What each mistake is, and which of them change nothing here."""
-    idle = without_effect(choice.setup, choice.batch, choice.notation, mistakes, rate)
+    idle = without_effect(choice.exercise, choice.batch, choice.notation, mistakes, rate)
     for mistake in mistakes:
         text = TEXTS[mistake]
         more = f" **It changes nothing here.** {text.harmless}" if mistake in idle else ""
@@ -81,7 +81,7 @@ def consequences(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None
     st.subheader("What training makes of it", anchor=False)
     said(choice, mistakes, rate)
     run = [
-        training_error(choice.setup, choice.batch, choice.notation, which, rate, STEPS)
+        training_error(choice.exercise, choice.batch, choice.notation, which, rate, STEPS)
         for which in ((), mistakes)
     ]
     plot(right_and_broken(*run), "broken")

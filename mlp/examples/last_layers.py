@@ -4,31 +4,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp.examples.setups import MOST_LAYERS, Setup
+from mlp.examples.exercise import MOST_LAYERS, Exercise
 from mlp.network.network import Network
 
 
 @dataclass(frozen=True)
-class Excerpt:
+class LastLayers:
     """What is left of a network.
 
-    setup: the small network; its X are the activations of layer `setup.first`, 0 for the input.
-    kept: which neurons of that layer are left, from 0. of: how many it has.
+    exercise: the small network; its X are the activations of the large one's layer
+    `exercise.first`, 0 for the input. kept: which neurons of that layer are left, from 0.
+    of: how many neurons that layer has.
     """
 
-    setup: Setup
+    exercise: Exercise
     kept: tuple[int, ...]
     of: int
 
     @property
     def whole(self) -> bool:
         """Whether nothing was left out."""
-        return self.setup.first == 0 and len(self.kept) == self.of
+        return self.exercise.first == 0 and len(self.kept) == self.of
 
 
-def excerpt(
+def last_layers(
     network: Network, loss_name: str, X: np.ndarray, y: np.ndarray, most: int = 16, keep: int = 8
-) -> Excerpt:
+) -> LastLayers:
     """The last layers of a network, from the first one after which none is wider than `most`.
 
     If that first layer is wider itself, only the first sample is kept, and of the layer only the
@@ -53,9 +54,9 @@ def excerpt(
         a, weights[0] = a[:, kept], weights[0][:, kept]
     flat = [part.ravel() for pair in zip(weights, biases, strict=True) for part in pair]
     hidden, output = network.activations[0].name, network.activations[-1].name
-    setup = Setup((len(kept), *sizes[first + 1 :]), hidden, output, loss_name, a,
+    exercise = Exercise((len(kept), *sizes[first + 1 :]), hidden, output, loss_name, a,
                   np.asarray(y, float), np.concatenate(flat), first)  # fmt: skip
-    return Excerpt(setup, tuple(map(int, kept)), sizes[first])
+    return LastLayers(exercise, tuple(map(int, kept)), sizes[first])
 
 
 def _strength(network: Network, X: np.ndarray, shares: np.ndarray) -> np.ndarray:

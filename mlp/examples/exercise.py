@@ -17,7 +17,7 @@ MOST_LAYERS, MOST_NEURONS = 6, 8
 
 
 @dataclass(frozen=True)
-class Setup:
+class Exercise:
     """A network with 1 to 8 samples.
 
     X: (m, n_in). y: (m, n_out). parameters: flat (P,). first: how many layers of a larger network
@@ -50,7 +50,7 @@ def drawn(sizes: tuple[int, ...], seed: int) -> np.ndarray:
     return np.where(flat == 0, 0.1, flat)
 
 
-def own(sizes: tuple[int, ...], hidden: str, output: str, loss: str, seed: int) -> Setup:
+def own(sizes: tuple[int, ...], hidden: str, output: str, loss: str, seed: int) -> Exercise:
     """A network of any sizes that fit the screen, with weights and samples drawn from a seed.
 
     sizes: 2 to 6 numbers from 1 to 8. Raises ValueError for what makes no sense together.
@@ -71,4 +71,4 @@ def own(sizes: tuple[int, ...], hidden: str, output: str, loss: str, seed: int) 
     y = one_hot(classes, max(sizes[-1], 2))[:, : sizes[-1]]
     if sizes[-1] == 1 and LOSSES[loss].targets_sum_to_one:
         y = np.ones((MOST_SAMPLES, 1))
-    return Setup(sizes, hidden, output, loss, X, y, drawn(sizes, seed))
+    return Exercise(sizes, hidden, output, loss, X, y, drawn(sizes, seed))
