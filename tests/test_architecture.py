@@ -41,7 +41,7 @@ PARTS = {
     "descent": {"components", "page"},
     "parity": {"components", "training"},
     "digits": {"components", "sharing", "training"},
-    "backprop": {"components", "sharing"},
+    "backprop": {"components", "page", "sharing"},
     "sweep": {"components", "page", "sharing"},
     "compare": {"components", "page", "sharing", "sweep", "training"},
 }

@@ -1,7 +1,8 @@
 """Formulas of matrices as small trees: what they are made of, and what they come to.
 
 Nothing in here knows a network: mlp.derivation builds the trees. Every matrix has two axes, so
-that every shape can be written under its brace. How a formula is written stands in mlp.typeset.
+that every shape can be written under its brace. How a formula is written stands in
+mlp/algebra/latex.py.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,8 +33,9 @@ class Formula:
 class Matrix(Formula):
     """A matrix with a name.
 
-    how: (i, j) -> LaTeX of where an entry comes from, if there is something to say.
-    place: (array, row, column) of the number itself, where a learner may change it.
+    how: (row, column) -> LaTeX of how this entry comes about; None where there is nothing to say.
+    place: (row, column) -> where this entry stands among the numbers that a learner may change,
+        such as "W1:2,3"; None where nobody may.
     """
 
     name: Name
@@ -135,9 +137,11 @@ class Reshaped(Formula):
 
 @dataclass(frozen=True, eq=False)
 class Applied(Formula):
-    """A function of matrices. latex: with {0}, {1} where they stand. html: the name alone.
+    """A function of matrices.
 
-    how: (i, j) -> LaTeX with numbers, and the cells of each matrix it looks at.
+    latex: with @0, @1, … where the matrices stand. html: the name alone.
+    how: (row, column) -> LaTeX of this entry with numbers, and the cells of each matrix that it
+        is made from.
     """
 
     latex: str

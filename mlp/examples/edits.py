@@ -1,7 +1,7 @@
 """Numbers put in by hand, as text for an address.
 
 An edit is written as W1:2,3=0.5 (neuron, input), b1:2=0.5, x:1,2=0.5 or y:1,2=1 (sample first);
-several are joined by semicolons. W1 is the first layer of weights, however a text counts.
+several are joined by semicolons. W1 is the first layer of weights in every notation.
 """
 
 import re

@@ -93,7 +93,7 @@ def _derived(exercise: Exercise, m: int, notation: Notation, mistakes: Iterable[
 def training_error(
     exercise: Exercise, m: int, notation: Notation, mistakes: Iterable[str], rate: float, steps: int
 ) -> np.ndarray | None:
-    """The error before each of so many steps down the gradient, and after the last: (steps + 1,).
+    """The error before each step down the gradient, and after the last: (steps + 1,).
 
     The gradient is the derivation's, with or without mistakes. None where no gradient exists.
     """

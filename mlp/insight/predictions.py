@@ -57,7 +57,7 @@ def mistakes(given: Answers) -> np.ndarray:
     return some[np.argsort(-np.nan_to_num(given.confidence[some]), kind="stable")]
 
 
-def in_words(counts: np.ndarray, classes: Sequence[str], which: str) -> str:
+def confusion_words(counts: np.ndarray, classes: Sequence[str], which: str) -> str:
     """How many answers are right, which class is hardest, and which mix-up is the commonest.
 
     counts: as `confusion` gives them. which: the name of the samples, such as "test".

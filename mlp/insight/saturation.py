@@ -25,7 +25,7 @@ def saturated(network: Network, X: np.ndarray) -> list[np.ndarray]:
     return shares
 
 
-def in_words(hidden: str, shares: Sequence[np.ndarray], raw: bool) -> str:
+def saturation_words(hidden: str, shares: Sequence[np.ndarray], raw: bool) -> str:
     """What these shares mean for learning, in a sentence or two.
 
     hidden: the name of the activation. shares: of each hidden layer, (n,). raw: whether the inputs

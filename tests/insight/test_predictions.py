@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mlp.insight.predictions import Answers, answers, confusion, in_cell, in_words, mistakes
+from mlp.insight.predictions import Answers, answers, confusion, confusion_words, in_cell, mistakes
 from mlp.network.network import Network
 
 OUTPUTS = np.array(
@@ -38,8 +38,8 @@ def test_the_answer_is_the_largest_output():
 
 
 def test_the_words_name_the_hardest_class_and_the_commonest_mistake():
-    text = in_words(np.array([[8, 2, 0], [0, 9, 1], [0, 0, 10]]), "abc", "test")
+    text = confusion_words(np.array([[8, 2, 0], [0, 9, 1], [0, 0, 10]]), "abc", "test")
     assert "**27** of 30 test images are read right, 90.0 %" in text
     assert "The a is the hardest, 80 %" in text and "take a a for a b, 2 times" in text
-    assert in_words(np.diag([5, 5]), "ab", "test").endswith("100.0 %.")
-    assert "no answers" in in_words(np.zeros((2, 2), int), "ab", "test")
+    assert confusion_words(np.diag([5, 5]), "ab", "test").endswith("100.0 %.")
+    assert "no answers" in confusion_words(np.zeros((2, 2), int), "ab", "test")

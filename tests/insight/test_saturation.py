@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlp import begin, datasets
-from mlp.insight.saturation import in_words, saturated
+from mlp.insight.saturation import saturated, saturation_words
 from mlp.network.network import Network
 from mlp.training.presets import presets_of
 from mlp.training.state import network_of
@@ -71,4 +71,4 @@ def test_raw_pixels_saturate_nearly_every_neuron_and_pixels_up_to_one_do_not():
     ],
 )
 def test_the_words_say_what_the_shares_mean(hidden, shares, raw, said):
-    assert said in in_words(hidden, shares, raw)
+    assert said in saturation_words(hidden, shares, raw)

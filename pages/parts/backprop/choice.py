@@ -13,9 +13,9 @@ from mlp.examples.exercise import MOST_SAMPLES, Exercise, own
 from mlp.examples.texts import EXAMPLES, Example
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
+from pages.parts.page.widgets import IN_URL
 from pages.parts.sharing import run_example
 
-IN_URL = {"bind": "query-params"}
 OWN = "your own"
 TITLES = {example.title: example for example in EXAMPLES.values()}
 FIRST = next(iter(TITLES.values()))

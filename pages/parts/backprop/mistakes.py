@@ -6,10 +6,11 @@ from mlp.derivation.derive import summary
 from mlp.derivation.steps import Step
 from mlp.examples.mistakes import TEXTS, training_error, without_effect
 from mlp.figures.derivation.mistakes import right_and_broken
-from pages.parts.backprop.choice import IN_URL, Choice
+from pages.parts.backprop.choice import Choice
 from pages.parts.backprop.navigation import jump, label
 from pages.parts.components.matrices import short
 from pages.parts.components.plot import plot
+from pages.parts.page.widgets import IN_URL
 
 TITLES = {text.title: mistake for mistake, text in TEXTS.items()}
 STEPS = 60

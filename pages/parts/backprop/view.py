@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from mlp.algebra.entries import how
@@ -60,32 +61,45 @@ def _heard(name: str, row: int, column: int) -> None:
 
 def numbers(step: Step, steps: list[Step]) -> None:
     """The same equation as matrices with their numbers; then the entry that was clicked."""
-    inside, entry = step.inputs, st.session_state.get("entry")
-    cells, made = {}, None
-    if entry and entry[0] == "result" and step.value is not None:
-        made = how(step.formula, *entry[1:])
-        cells = made.cells
-    elif entry and entry[0].isdigit():
-        cells = {int(entry[0]): frozenset({entry[1:]})}
-    shown = {
-        k: matrix(str(k), _label(part), part.value, cells.get(k, frozenset()))
-        for k, part in enumerate(inside)
-    }
-    line = [piece if isinstance(piece, str) else shown[piece] for piece in pieces(step.formula)]
-    if step.value is not None:
-        mark = frozenset({entry[1:]}) if made else frozenset()
-        label = step.symbol.html + (f", s={step.sample + 1}" if step.sample is not None else "")
-        line = [matrix("result", label, step.formula.value, mark), "=", *line]
-    rows = [line]
-    if step.sample is not None and step.value is not None:
-        rows.append(["all samples together:", matrix("total", step.symbol.html, step.value)])
-    if step.contribution is not None and step.value is not None:
-        rows.append(_share(step))
-    matrices(rows, "numbers", _heard)
+    entry = st.session_state.get("entry")
+    matrices(_rows(step, _framed(step, entry)), "numbers", _heard)
     if entry and step.value is not None:
-        _entry(step, steps, made, entry)
+        _entry(step, steps, entry)
     elif step.value is not None:
         st.caption("Click any number to see how it comes about, or to change it.")
+
+
+def _framed(step: Step, entry: tuple | None) -> dict[str, frozenset]:
+    """The cells to frame, by the name of their matrix: an entry, and those it was made from."""
+    if not entry:
+        return {}
+    name, cell = entry[0], entry[1:]
+    if name == "result" and step.value is not None:
+        made_from = how(step.formula, *cell).cells
+        return {"result": frozenset({cell})} | {str(k): cells for k, cells in made_from.items()}
+    return {name: frozenset({cell})} if name.isdigit() else {}
+
+
+def _rows(step: Step, framed: dict[str, frozenset]) -> list[list]:
+    """The formula as a row of signs and matrices; below it, what belongs to one sample alone."""
+
+    def shown(name: str, label: str, values: np.ndarray) -> dict:
+        return matrix(name, label, values, framed.get(name, frozenset()))
+
+    inside = [shown(str(k), _label(part), part.value) for k, part in enumerate(step.inputs)]
+    line = [piece if isinstance(piece, str) else inside[piece] for piece in pieces(step.formula)]
+    if step.value is None:
+        return [line]
+    symbol = step.symbol.html
+    if step.sample is None:
+        rows = [[shown("result", symbol, step.value), "=", *line]]
+    else:
+        label = f"{symbol}, s={step.sample + 1}"
+        rows = [
+            [shown("result", label, step.formula.value), "=", *line],
+            ["all samples together:", shown("total", symbol, step.value)],
+        ]
+    return rows if step.contribution is None else [*rows, _share(step)]
 
 
 def _share(step: Step) -> list:
@@ -107,11 +121,11 @@ def _sum(formula: Formula, i: int, j: int) -> None:
     st.markdown(rf"${value} = {how(formula, i, j).latex}$")
 
 
-def _entry(step: Step, steps: list[Step], made, entry: tuple) -> None:
+def _entry(step: Step, steps: list[Step], entry: tuple) -> None:
     """How the clicked entry comes about, or the widget that changes it."""
     name, i, j = entry
     with st.container(border=True, key="how"):
-        if made:
+        if name == "result":
             _sum(step.formula, i, j)
             st.caption("The numbers it was made from are framed above.")
         elif name.isdigit() and int(name) < len(step.inputs):

@@ -12,7 +12,7 @@ from mlp.figures.images.mosaic import COLUMNS, gallery, image_at
 from mlp.figures.images.pixels import pixel_map
 from mlp.figures.insight.confusion import confusion_matrix
 from mlp.figures.insight.reading import reading
-from mlp.insight.predictions import Answers, answers, confusion, in_cell, in_words, mistakes
+from mlp.insight.predictions import Answers, answers, confusion, confusion_words, in_cell, mistakes
 from mlp.insight.saliency import input_gradient
 from mlp.network.network import Network
 from mlp.training.state import network_of
@@ -38,7 +38,7 @@ def confusions(look: Look, data: Dataset) -> None:
     some_X, some_y = X[::step], y[::step]
     given = answers(network, some_X, some_y.argmax(axis=1))
     counts = confusion(given)
-    st.markdown(in_words(counts, data.classes, which))
+    st.markdown(confusion_words(counts, data.classes, which))
     left, right = st.columns(2, gap="medium")
     with left:
         cell = st.session_state.get("cell")

@@ -70,4 +70,4 @@ def saturated(look: Look, data: Dataset) -> None:
     title = ACTIVATIONS[config.hidden].flat.title
     plot(saturation_bars(shares[0], f"{title} neurons, first hidden layer"), "saturation")
     raw = PIXELS[config.data.pixels] == 1
-    st.markdown(saturation.in_words(config.hidden, shares, raw))
+    st.markdown(saturation.saturation_words(config.hidden, shares, raw))
