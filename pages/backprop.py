@@ -52,7 +52,7 @@ def lesson() -> None:
         verdict(steps, mistakes)
     left, right = st.container(key="pair").columns([3, 2], gap="medium")
     with left:
-        view.numbers(step, steps)
+        view.numbers(step, steps, notation)
     with right:
         view.evidence(step)
     view.slips(slips_at(choice.example, step.key, len(network.weights)) if choice.example else [])

@@ -31,5 +31,5 @@ epochs = st.number_input(
 train(trainers, epochs)
 differing = pairing.table([trainer.run.config for trainer in trainers])
 st.dataframe(differing, hide_index=True, key="differences")
-side_by_side(trainers, epochs)
+side_by_side(trainers, compared_runs.links(), epochs)
 agreement_of_seeds([trainer.run for trainer in trainers], epochs)

@@ -12,6 +12,7 @@ from mlp.training.presets import Preset, presets_of
 from mlp.training.state import network_of
 from pages.parts.components.plot import plot
 from pages.parts.page import front_door
+from pages.parts.page.remembered import remembered
 from pages.parts.parity.truth_table import truth_table
 from pages.parts.parity.weights import weight_maps
 from pages.parts.settings.config_form import begin_with, config_form
@@ -46,11 +47,13 @@ with lead, st.expander("The equations", icon=":material/function:"):
     equations(session.run.config)
 with picture:
     drawing = st.container()
+    largest = 2 ** len(data.inputs) - 1
+    remembered("number", lambda it: it <= largest)
     number = st.slider(
         "Show it the number",
         0,
-        2 ** len(data.inputs) - 1,
-        5,
+        largest,
+        min(5, largest),
         key="number",
         persist_state="session",
         help="Its bits stand in the input neurons; behind them, what the network makes of it.",

@@ -40,7 +40,7 @@ PARTS = {
     "sharing": {"page", "settings", "training"},
     "descent": {"components", "page"},
     "parity": {"components", "training"},
-    "digits": {"components", "sharing", "training"},
+    "digits": {"components", "page", "sharing", "training"},
     "backprop": {"components", "page", "sharing"},
     "sweep": {"components", "page", "sharing"},
     "compare": {"components", "page", "sharing", "sweep", "training"},

@@ -224,7 +224,7 @@ def test_the_raw_pixels_of_the_article_are_given_to_the_network_for_a_kept_digit
 
 def test_an_image_goes_through_the_matrices_behind_its_hidden_neurons_and_a_link_brings_it_back():
     app = trained(opened())
-    app.session_state["image"] = 7
+    app.session_state["image"] = ("embedded", 7)
     app.session_state["cell"] = None
     app = click(app.run(), "open_backprop")
     example = app.session_state["run example"]

@@ -84,6 +84,11 @@ class Server:
         """How many threads the server has now."""
         return psutil.Process(self.process.pid).num_threads()
 
+    def printed(self) -> str:
+        """What it has printed so far."""
+        handle = self._printed.fileno()  # read from its start, without moving where it is written
+        return os.pread(handle, os.fstat(handle).st_size, 0).decode("utf8")
+
     def stop(self) -> str:
         """End the server; returns what it printed."""
         self.process.terminate()
@@ -92,9 +97,8 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        with self._printed as printed:
-            printed.seek(0)
-            return printed.read()
+        with self._printed:
+            return self.printed()
 
 
 def figure(page: Page, name: str) -> dict:

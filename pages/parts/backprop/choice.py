@@ -81,8 +81,7 @@ def _put(notation: Notation, unless=()) -> None:
 def _follow_example() -> None:
     """A new example comes with its own notation and batch, at its first step."""
     example = _examples().get(st.session_state.example)
-    st.session_state.update(edits="", at=0, entry=None, sample=1)
-    st.session_state[run_example.TROUBLE] = ""
+    st.session_state.update(run_example.AFRESH)
     if example:
         _put(example.notation)
         st.session_state.batch = example.batch

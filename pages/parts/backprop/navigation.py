@@ -11,7 +11,7 @@ SECONDS = 2.5  # a step while playing
 
 
 def _go(to: int) -> None:
-    st.session_state.update(at=to, entry=None, playing=False)
+    st.session_state.update(at=to, playing=False)
 
 
 def _jump() -> None:
@@ -102,7 +102,7 @@ def _tick(count: int) -> None:
     if not state.get("playing") or time.monotonic() - state.moved < SECONDS:
         return
     state.moved = time.monotonic()
-    state.at, state.entry = state.at + 1, None
+    state.at += 1
     if state.at >= count - 1:
         state.at, state.playing = count - 1, False
     st.rerun()

@@ -15,6 +15,7 @@ from mlp.derivation.steps import Step
 from mlp.examples.slips import Slip
 from mlp.words import number_latex, number_text
 from pages.parts.backprop.choice import change
+from pages.parts.backprop.entry import found_by, in_sight, keep, shown
 from pages.parts.backprop.navigation import jump
 from pages.parts.components.matrices import matrices, matrix, proof, short
 
@@ -54,15 +55,16 @@ def _label(part: Formula) -> str:
     return f"{part.of.name.html}<sup>T</sup>" if isinstance(part, Transposed) else part.name.html
 
 
-def _heard(name: str, row: int, column: int) -> None:
-    st.session_state.entry = (name, row, column)
-    st.session_state.playing = False
-
-
-def numbers(step: Step, steps: list[Step]) -> None:
+def numbers(step: Step, steps: list[Step], notation: Notation) -> None:
     """The same equation as matrices with their numbers; then the entry that was clicked."""
-    entry = st.session_state.get("entry")
-    matrices(_rows(step, _framed(step, entry)), "numbers", _heard)
+    there = list(shown(step, steps, notation))
+    entry = in_sight(there, step)
+
+    def heard(name: str, row: int, column: int) -> None:
+        keep(there, step, name, row, column)
+        st.session_state.playing = False
+
+    matrices(_rows(step, _framed(step, entry)), "numbers", heard)
     if entry and step.value is not None:
         _entry(step, steps, entry)
     elif step.value is not None:
@@ -128,13 +130,13 @@ def _entry(step: Step, steps: list[Step], entry: tuple) -> None:
         if name == "result":
             _sum(step.formula, i, j)
             st.caption("The numbers it was made from are framed above.")
-        elif name.isdigit() and int(name) < len(step.inputs):
+        elif name.isdigit():
             _input_entry(step.inputs[int(name)], steps, i, j)
-        elif name == "share" and step.contribution is not None:
+        elif name == "share":
             _sum(step.contribution, i, j)
             st.caption("What this one sample adds to the entry above it.")
         else:
-            st.markdown(WORDS.get(name, "Click an entry of a matrix to see how it comes about."))
+            st.markdown(WORDS[name])
 
 
 def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
@@ -143,17 +145,18 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
     if isinstance(part, Transposed):
         leaf, i, j = part.of, j, i
     value = float(leaf.value[i, j])
-    found = next((s for s in steps if s.symbol.latex == leaf.name.latex), None)
+    found = found_by(leaf, steps)
     if leaf.place:
         place = leaf.place(i, j)
+        key = f"value {place}"
+        st.session_state[key] = value  # of the network now, whatever was typed here before
         st.number_input(
             f"Change this number (row {i + 1}, column {j + 1}), and everything follows",
-            value=value,
             step=0.1,
             format="%g",
-            key=f"value {place}",
+            key=key,
             on_change=change,
-            args=(place, f"value {place}"),
+            args=(place, key),
         )
     elif leaf.how:
         st.latex(leaf.how(i, j))

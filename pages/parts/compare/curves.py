@@ -55,9 +55,9 @@ def _left(trainers: Sequence[Trainer], epochs: int) -> bool:
     return any(t.run.epoch < epochs and not t.run.diverged and not t.trouble for t in trainers)
 
 
-def side_by_side(trainers: Sequence[Trainer], epochs: int) -> None:
+def side_by_side(trainers: Sequence[Trainer], links: Sequence[str], epochs: int) -> None:
     """Everything that changes while the runs train."""
-    ticking(_watch, _interval, trainers, epochs)
+    ticking(_watch, _interval, trainers, tuple(links), epochs)
 
 
 def _interval() -> float | None:
@@ -65,7 +65,7 @@ def _interval() -> float | None:
     return TICK if st.session_state.get("comparing") or _timing() else None
 
 
-def _watch(trainers: Sequence[Trainer], epochs: int) -> None:
+def _watch(trainers: Sequence[Trainer], links: Sequence[str], epochs: int) -> None:
     moving = st.session_state.get("comparing", False)
     if moving:
         for trainer in trainers:
@@ -78,7 +78,7 @@ def _watch(trainers: Sequence[Trainer], epochs: int) -> None:
         for name, trainer in zip(names, trainers, strict=True):
             _status(name, trainer, epochs)
     _curves(runs, names, moving)
-    weights(runs)
+    weights(runs, links)
 
 
 def _status(name: str, trainer: Trainer, epochs: int) -> None:

@@ -19,6 +19,7 @@ from mlp.training.state import network_of
 from mlp.words import number
 from pages.parts.components.drawing import drawing
 from pages.parts.components.plot import plot
+from pages.parts.page.remembered import remembered
 from pages.parts.sharing.run_example import open_in_backprop
 from pages.parts.training.session import Look
 
@@ -41,7 +42,7 @@ def confusions(look: Look, data: Dataset) -> None:
     st.markdown(confusion_words(counts, data.classes, which))
     left, right = st.columns(2, gap="medium")
     with left:
-        cell = st.session_state.get("cell")
+        cell = remembered("cell", lambda it: max(it) < len(counts))
         plot(confusion_matrix(counts, data.classes, cell), "confusion", _choose_cell)
         st.caption("Click a number to see its images; click the diagonal for those read right.")
     with right:
@@ -53,8 +54,9 @@ def confusions(look: Look, data: Dataset) -> None:
         _, title, numbers, captions = kept
         _gallery(look, X, title, numbers, captions)
     if len(numbers):
-        i = st.session_state.get("image")
-        _one_image(look, data, network, X, y, int(i if i in numbers else numbers[0]))
+        images = look.run.config.data.images
+        image = remembered("image", lambda it: it[0] == images and it[1] in numbers)
+        _one_image(look, data, network, X, y, image[1] if image else int(numbers[0]))
 
 
 def _choose_cell(x: float, y: float) -> None:
@@ -94,7 +96,7 @@ def _gallery(
 
     def choose(x: float, y: float) -> None:
         if (i := image_at(x, y, len(numbers), SIDE)) is not None:
-            st.session_state.image = int(numbers[i])
+            st.session_state.image = look.run.config.data.images, int(numbers[i])
 
     alt = f"{title}: {', '.join(captions)}." if len(numbers) else f"{title}: there are none."
     plot(gallery(images, captions, title, alt, ROWS), "gallery", choose)

@@ -12,6 +12,7 @@ from mlp.network.activations import ACTIVATIONS
 from mlp.network.shape import layer_name
 from mlp.training.state import network_of
 from pages.parts.components.plot import plot
+from pages.parts.page.remembered import remembered
 from pages.parts.training.session import Look
 
 SAMPLES = 200  # test images on which saturation is measured
@@ -22,8 +23,10 @@ def _word(look: Look) -> tuple[str, int]:
     return ("neuron", 1) if look.run.config.hidden_sizes else ("output", 0)
 
 
-def _chosen(n: int) -> int:
-    return min(st.session_state.get("neuron", 0), n - 1)
+def _chosen(word: str, n: int) -> int:
+    """The number of the neuron that was clicked, or the first; `word` tells it from an output."""
+    _, i = remembered("neuron", lambda it: it[0] == word and it[1] < n) or (word, 0)
+    return i
 
 
 def mosaic(look: Look) -> None:
@@ -33,10 +36,11 @@ def mosaic(look: Look) -> None:
 
     def choose(x: float, y: float) -> None:
         if (i := neuron_at(x, y, len(W), SIDE)) is not None:
-            st.session_state.neuron = i
+            st.session_state.neuron = word, i
 
     title = f"What the {len(W):,} {word}s look for"
-    figure = weight_mosaic(W, SIDE, word=word, first=first, chosen=_chosen(len(W)), title=title)
+    chosen = _chosen(word, len(W))
+    figure = weight_mosaic(W, SIDE, word=word, first=first, chosen=chosen, title=title)
     plot(figure, "mosaic", choose)
     st.caption("Ink on red speaks for a neuron, ink on blue against it. Click one to see it large.")
 
@@ -45,7 +49,8 @@ def one_neuron(look: Look, data: Dataset) -> None:
     """The chosen neuron, large, and the weights that go out of it."""
     config = look.run.config
     weights = network_of(config, look.state).weights
-    (word, first), i = _word(look), _chosen(len(weights[0]))
+    word, first = _word(look)
+    i = _chosen(word, len(weights[0]))
     name = f"{word} {first + i}"
     image = weights[0][i].reshape(SIDE, SIDE)
     plot(pixel_map(image, f"{name.capitalize()}, large", "weight"), "one neuron")

@@ -20,6 +20,8 @@ from mlp.words import plural
 # In the session: the example, the parameters of its address, and why there is none, or "".
 EXAMPLE, PARAMETERS, TROUBLE = "run example", "run example parameters", "run example trouble"
 REPLAY_SECONDS = 15
+# In the session, how every example begins: what was done with the one before is not for it.
+AFRESH = {"edits": "", "at": 0, "entry": None, "sample": 1, TROUBLE: ""}
 
 
 def open_in_backprop(run: Run, data: Dataset, sample: int | None = None) -> None:
@@ -37,6 +39,7 @@ def open_in_backprop(run: Run, data: Dataset, sample: int | None = None) -> None
     ):
         return
     parameters = _parameters(run, sample)
+    st.session_state.update(AFRESH)
     _keep(example(run, data, sample), parameters)
     st.session_state.page = None  # so that the page takes it as an arrival
     st.switch_page("pages/backprop.py", query_params={"example": TITLE} | parameters)

@@ -12,6 +12,7 @@ from mlp.words import seconds_words
 from mlp.workers.cluster import SchedulerError
 from pages.parts.components.plot import plot
 from pages.parts.page import request
+from pages.parts.page.remembered import remembered
 from pages.parts.page.ticks import ticking
 from pages.parts.sharing.compared_runs import add_button
 from pages.parts.sweep.runs import start_if_asked
@@ -118,17 +119,25 @@ def _status(job: Job, seconds: float | None) -> None:
 def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
     """A callback: take the cell under the cursor in sight; a click keeps it, another lets it go."""
     cell = cell_at(sweep, cells, x, y)
-    if name == CHOSEN and cell == st.session_state.get(CHOSEN):
-        cell = None
-    st.session_state[name] = cell
+    values = None if cell is None else _values(sweep, cell)
+    if name == CHOSEN and values == st.session_state.get(CHOSEN):
+        values = None
+    st.session_state[name] = values
 
 
 def _cell_in_sight(job: Job, cells: CellMap) -> int | None:
     """The cell clicked, or else under the cursor, or else the best."""
-    for cell in (st.session_state.get(CHOSEN), st.session_state.get(HOVERED), cells.best):
-        if cell is not None and cell < len(job.answer.sweep.points):
-            return cell
-    return None
+    sweep = job.answer.sweep
+    there = [_values(sweep, cell) for cell in range(len(sweep.points))]
+    for name in (CHOSEN, HOVERED):
+        if values := remembered(name, there.__contains__):
+            return there.index(values)
+    return cells.best
+
+
+def _values(sweep: Sweep, cell: int) -> dict:
+    """The value of each hyperparameter in a cell: the same cell on any map that has it."""
+    return dict(zip(sweep.names, sweep.points[cell], strict=True))
 
 
 def _cell(job: Job, cells: CellMap, cell: int | None) -> None:

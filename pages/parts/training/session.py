@@ -91,6 +91,7 @@ class Session:
     def show(self, run: Run) -> None:
         """Put another run in place of this one, which can be brought back."""
         self.pause()
+        st.session_state.pop("look", None)  # an epoch of the run that leaves
         if self.run.position != (0, 0):
             self.previous = self.run
         self.trainer = Trainer(run)
