@@ -1,7 +1,6 @@
 """The backpropagation page as a learner meets it, in a real Chromium."""
 
 import re
-import statistics
 from itertools import product
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -232,35 +231,6 @@ def test_it_fits_every_screen_in_both_themes(page_at, width, dark):
             assert place["x"] >= 0 and place["x"] + place["width"] <= width
         screenshot(page, f"backprop {name} {width} {'dark' if dark else 'light'}")
         page.context.close()
-
-
-def test_how_long_a_step_change_takes_is_measured_by_the_browsers_own_clock(page_at):
-    """From the key to the new numbers; printed, since a busy machine proves nothing."""
-    page = ready(page_at(address()))
-    page.evaluate(
-        """() => {
-            let drawn = window.mlpSteps, pressed = 0;
-            window.taken = [];
-            document.addEventListener("keydown", () => (pressed = performance.now()), true);
-            Object.defineProperty(window, "mlpSteps", {
-                get: () => drawn,
-                set: value => {
-                    drawn = value;
-                    if (pressed) window.taken.push(performance.now() - pressed);
-                    pressed = 0;
-                },
-            });
-        }"""
-    )
-    page.wait_for_timeout(500)
-    there = [("ArrowRight", number) for number in range(2, 12)]
-    for key, number in there + [("ArrowLeft", number) for number in range(10, 0, -1)]:
-        step_to(page, key, number, 12)
-        page.wait_for_timeout(200)
-    taken = page.evaluate("window.taken")
-    assert len(taken) == 20
-    middle, worst = statistics.median(taken), max(taken)
-    print(f"\na step change takes {middle:.0f} ms (median), {worst:.0f} ms at worst")
 
 
 def test_the_network_in_training_opens_here_and_examples_stay_at_hand(page_at):

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -242,14 +241,9 @@ def test_the_path_comes_as_a_file(page_at):
 
 
 def test_sixty_steps_play_frame_by_frame(page_at):
-    """Steps a second are printed, since a busy machine proves nothing: ten are asked for."""
     page = page_at("parabola?eta=0.02&n=60")
     figure(page, "parabola")
     page.wait_for_timeout(1500)
-    begun = time.perf_counter()
     page.get_by_role("button", name="Play").click()
     wait_for_step(page, "parabola", 60)
-    rate = 60 / (time.perf_counter() - begun)
-    drawn = int(figure(page, "parabola").get_attribute("data-frames"))
-    print(f"2-D: {rate:.1f} steps a second, {drawn} of 60 frames drawn")
-    assert drawn == 60
+    assert int(figure(page, "parabola").get_attribute("data-frames")) == 60

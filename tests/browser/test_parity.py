@@ -1,7 +1,6 @@
 """The parity page as a learner meets it, in a real Chromium."""
 
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -290,9 +289,7 @@ def test_closing_the_tab_stops_the_work_and_leaves_nothing_running(page_at, serv
     wait_for_draws(page, 2 * FIGURES)
     assert server.workers(), "training runs in a process of its own"
     page.context.close()
-    closed = time.monotonic()
     until(lambda: not server.workers())
-    print(f"\nthe last worker left {time.monotonic() - closed:.1f} s after closing")
 
 
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(page_at, server):

@@ -41,9 +41,7 @@ def kept(app: AppTest, key: str):
     return app.session_state[key]
 
 
-RESULT = Entry(
-    Key("z", 2), "result", 1, 0, "result"
-)  # sum of neuron 2, of sample 1
+RESULT = Entry(Key("z", 2), "result", 1, 0, "result")  # sum of neuron 2, of sample 1
 
 
 def test_a_clicked_number_is_followed_into_another_notation_and_another_batch():

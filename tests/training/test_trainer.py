@@ -53,9 +53,7 @@ def test_a_goal_of_steps_or_epochs_is_reached_exactly():
 def test_an_epoch_longer_than_the_lease_is_finished_while_its_page_is_there():
     one = Trainer(begin(Config(hidden_sizes=(1024, 512), data=Parity(bits=12), batch_size=2)))
     one.go(Stop(), epochs=1)
-    since = time.monotonic()
     to_its_goal(one)
-    print(f"\nan epoch of {time.monotonic() - since:.1f} s, a lease of {trainer.LEASE_SECONDS} s")
     assert one.run.position == (1, 0)
 
 
