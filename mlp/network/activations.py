@@ -130,7 +130,7 @@ RELU = Activation(
 def leaky_relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Keep what is positive, and a hundredth of the rest: a = max(z, 0.01 z).
 
-    Source: Maas, Hannun and Ng (2013), equation 2.
+    Source: Maas, Hannun and Ng (2013).
     """
     out = np.multiply(z, 0.01, out=out)
     return np.maximum(z, out, out=out)
@@ -166,7 +166,7 @@ def softplus(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """A smooth ReLU: a = log(1 + exp(z)).
 
     Computed as max(z, 0) + log(1 + exp(-|z|)), which does not overflow and keeps every digit of
-    a small a. Source: Dugas et al. (2001), equation 5.
+    a small a. Source: Dugas et al. (2001).
     """
     out = np.abs(z, out=out)
     np.negative(out, out)

@@ -63,7 +63,7 @@ HALF_SQUARED_ERROR = Loss(
     formula=r"E = \tfrac12 \sum_k (a_k - y_k)^2",
     delta=r"\delta^{(L)} = (a^{(L)} - y) \odot f'(z^{(L)})",
     index_latex=lambda total, y, a, n: rf"\tfrac12 {total} \left( {a} - {y} \right)^2",
-    slope_latex=lambda y, a, n: rf" \left( {a} - {y} \right)",
+    slope_latex=lambda y, a, n: rf"\left( {a} - {y} \right)",
     script=(f"return {SCRIPT_SQUARES} / 2",),
     script_gradient="(a[-1] - y)",
 )

@@ -10,10 +10,10 @@ import numpy as np
 
 from mlp import datasets
 from mlp.network.activations import ACTIVATIONS
+from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
 from mlp.network.shape import layer_shapes
 from mlp.sharing.script_text import (
-    DEVIATIONS,
     FILE,
     OPTIMISERS,
     SCRIPT,
@@ -34,6 +34,7 @@ def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
             "hold the changes"
         )
     loss = LOSSES[config.loss]
+    initialisation = INITIALISATIONS[config.initialisation]
     hidden, output = _activations(config)
     article = config.batching == "article"
     dtype = "float" if config.precision == "float64" else "np.float32"
@@ -52,7 +53,7 @@ def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
         functions=_functions(config),
         seed=config.seed,
         weights=_weights(config),
-        biases=f"{'self.random.randn' if config.initialisation == 'normal' else 'np.zeros'}(n_out)",
+        biases=f"{'self.random.randn' if initialisation.biases else 'np.zeros'}(n_out)",
         cast=cast,
         memory=_memory(config),
         activate=_activate(config),
@@ -119,9 +120,10 @@ def _functions(config: Config) -> str:
 
 def _weights(config: Config) -> str:
     """How the first weights of a layer are made."""
-    if config.initialisation == "zeros":
+    initialisation = INITIALISATIONS[config.initialisation]
+    if initialisation.deviation is None:
         return "np.zeros((n_out, n_in))"
-    factors = [DEVIATIONS[config.initialisation]] if config.initialisation in DEVIATIONS else []
+    factors = [initialisation.script] * bool(initialisation.script)
     factors += [repr(config.scale)] * (config.scale != 1)
     drawn = "self.random.randn(n_out, n_in)"
     return f"{drawn} * ({' * '.join(factors)})" if factors else drawn

@@ -16,7 +16,6 @@ OPTIMISERS = {
         "p -= m / size * (ETA / (1 - 0.9**self.t))",
     ),
 }
-DEVIATIONS = {"xavier": "np.sqrt(2 / (n_in + n_out))", "he": "np.sqrt(2 / n_in)"}
 
 SCRIPT = '''\
 """{title}

@@ -1,4 +1,4 @@
-"""Everything about an activation or a loss stands in its one entry, and agrees with its numbers."""
+"""All about an activation, a loss or an initialisation is in its entry, and fits its numbers."""
 
 import ast
 import keyword
@@ -11,12 +11,14 @@ import pytest
 
 import mlp
 from mlp.network.activations import ACTIVATIONS
+from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
 
 ROOT = Path(mlp.__file__).parents[1]
 FILES = sorted(p for top in ("mlp", "pages") for p in (ROOT / top).rglob("*.py"))
-# The registries themselves, and formulas of surfaces, in which tanh is a function like any other.
-OWN = ("mlp/network/activations.py", "mlp/network/losses.py", "mlp/descent/")
+# The registries, and formulas of surfaces, in which tanh is a function like any other.
+REGISTRIES = tuple(f"mlp/network/{n}.py" for n in ("activations", "losses", "initialisation"))
+NAMES = {*ACTIVATIONS, *LOSSES, *INITIALISATIONS}
 Z = np.array([[-3.0, -0.5, 0.25], [0.7, 1.5, 4.0], [-9.0, 2.0, 0.1]])
 Y = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.25, 0.25, 0.5]])
 
@@ -130,6 +132,13 @@ def test_the_derivative_by_the_outputs_becomes_the_gradient_through_its_activati
     np.testing.assert_allclose(pulled, loss.gradient(Y[:1], a), rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", [n for n, how in INITIALISATIONS.items() if how.deviation])
+def test_the_script_of_an_initialisation_is_its_deviation(name):
+    how = INITIALISATIONS[name]
+    factor = eval(how.script or "1", {"np": np, "n_in": 7, "n_out": 4})
+    assert factor == how.deviation(7, 4)
+
+
 def asked_by_name(path: Path) -> set[str]:
     """Strings that a file uses as a key, in a comparison or as a case."""
     found = []
@@ -149,9 +158,9 @@ def asked_by_name(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
-def test_no_other_file_asks_for_an_activation_or_a_loss_by_its_name(path):
-    if not path.relative_to(ROOT).as_posix().startswith(OWN):
-        assert not asked_by_name(path) & {*ACTIVATIONS, *LOSSES}
+def test_no_other_file_asks_for_an_entry_by_its_name(path):
+    if not path.relative_to(ROOT).as_posix().startswith((*REGISTRIES, "mlp/descent/")):
+        assert not asked_by_name(path) & NAMES
 
 
 def test_the_search_for_names_finds_them(tmp_path):
@@ -160,6 +169,4 @@ def test_the_search_for_names_finds_them(tmp_path):
         "x = {'tanh': 1}\nif name in ('relu', 'he'): pass\nX['softmax']\n"
         "match name:\n    case 'squared error': pass\nf(hidden='sigmoid')\n"
     )
-    assert asked_by_name(file) & {*ACTIVATIONS, *LOSSES} == {
-        "tanh", "relu", "softmax", "squared error"
-    }  # fmt: skip
+    assert asked_by_name(file) & NAMES == {"tanh", "relu", "he", "softmax", "squared error"}
