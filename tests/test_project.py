@@ -1,5 +1,6 @@
 """The promises that the project's own files keep: what the server may do, what stands where."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -44,3 +45,11 @@ def test_every_requirement_has_a_range():
     for name in ("requirements.txt", "requirements-cluster.txt"):
         for line in (ROOT / name).read_text(encoding="utf8").splitlines():
             assert ">=" in line and ",<" in line, line
+
+
+def test_the_map_for_contributors_names_only_files_that_there_are():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf8")
+    named = set(re.findall(r"`((?:mlp|pages|tests)/[\w/.]*)`", text))
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+    assert "(CONTRIBUTING.md)" in (ROOT / "README.md").read_text(encoding="utf8")

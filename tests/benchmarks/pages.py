@@ -94,9 +94,8 @@ def main() -> None:
         server.stop()
     print("| measured | figure |\n|---|---|")
     print(f"| opening Parabola to its first figure, median of 5 | {median(firsts):.2f} s |")
-    print(
-        f"| a step change, median / worst of {len(taken)} | {median(taken):.0f} / {max(taken):.0f} ms |"
-    )
+    middle, worst = median(taken), max(taken)
+    print(f"| a step change, median / worst of {len(taken)} | {middle:.0f} / {worst:.0f} ms |")
     print(f"| steps a second of a walk of 60 frames | {rate:.1f} |")
     print(f"| from closing a tab until its workers have ended | {end:.1f} s |")
 
