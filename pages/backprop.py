@@ -38,7 +38,7 @@ steps = derive(*question, notation, sample=choice.sample, mistakes=mistakes, rat
 
 
 @st.fragment
-def lesson() -> None:
+def walk_through() -> None:
     """The walk and the step in sight, a fragment so that a step changes at once."""
     step = walk(steps)
     lead, picture = st.columns([3, 2], gap="medium")
@@ -60,6 +60,6 @@ def lesson() -> None:
         view.other_layout(step, question, notation)
 
 
-lesson()
+walk_through()
 consequences(choice, mistakes, rate)
 edits()

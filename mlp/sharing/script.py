@@ -13,12 +13,7 @@ from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
 from mlp.network.shape import layer_shapes
-from mlp.sharing.script_text import (
-    FILE,
-    OPTIMISERS,
-    SCRIPT,
-    WHOLE,
-)
+from mlp.sharing.script_text import FILE, OPTIMISERS, SCRIPT, WHOLE
 from mlp.training.config import Config, Stop
 
 
@@ -33,48 +28,72 @@ def script(config: Config, stop: Stop, schedule: tuple = ()) -> str:
             "this run was changed on its way, which a script does not tell; its link and its file "
             "hold the changes"
         )
-    loss = LOSSES[config.loss]
-    initialisation = INITIALISATIONS[config.initialisation]
-    hidden, output = _activations(config)
-    article = config.batching == "article"
-    dtype = "float" if config.precision == "float64" else "np.float32"
-    cast = "" if config.precision == "float64" else ".astype(np.float32)"
-    rate = repr(config.learning_rate)
-    even = article or config.data.train_count % config.batch_size == 0
-    l2 = f" + {config.l2!r} * self.weights[l]" if config.l2 else ""
     return SCRIPT.format(
-        title=f"The network {layer_shapes(config.sizes)} on {config.data.name}: {config.hidden}, "
-        f"{config.output}, {config.loss}, {config.optimiser}.",
-        sizes=config.sizes,
-        epochs=stop.epochs,
-        batch_size=config.batch_size,
-        eta=rate if config.precision == "float64" else f"np.float32({rate})",
-        data=config.data.script_text(dtype) or FILE.format(name=config.data.name),
-        functions=_functions(config),
-        seed=config.seed,
-        weights=_weights(config),
-        biases=f"{'self.random.randn' if initialisation.biases else 'np.zeros'}(n_out)",
-        cast=cast,
-        memory=_memory(config),
-        activate=_activate(config),
-        gradient=loss.script_gradient,
-        divisor="BATCH_SIZE" if article else "len(X)",
-        output_back="" if loss.output else f"\n        delta = {output}_back(delta, a[-1])",
-        decay=l2,
-        ones=f"np.ones(len(X){'' if dtype == 'float' else ', ' + dtype})",
-        hidden_back=f"{hidden}_back(delta @ self.weights[l], a[l])"
-        if config.hidden_sizes
-        else "delta",
-        update=_update(config),
-        outputs="zs[-1]" if loss.output else "a[-1]",
-        end="whole" if article else "len(X)",
-        whole=WHOLE if article else "",
-        epoch_error="errors.mean()"
-        if even
-        else "(np.array([len(batch) / len(X) for batch in batches]) * errors).sum()",
-        **_stop(stop),
-        accuracy=_accuracy(config),
+        **_settings(config, stop), **_start(config), **_step(config), **_epoch(config), **_end(stop)
     )
+
+
+def _settings(config: Config, stop: Stop) -> dict:
+    """The title, the constants, the data and the functions: what stands above the network."""
+    rate = repr(config.learning_rate)
+    return {
+        "title": f"The network {layer_shapes(config.sizes)} on {config.data.name}: "
+        f"{config.hidden}, {config.output}, {config.loss}, {config.optimiser}.",
+        "sizes": config.sizes,
+        "epochs": stop.epochs,
+        "batch_size": config.batch_size,
+        "eta": rate if config.precision == "float64" else f"np.float32({rate})",
+        "data": config.data.script_text(_dtype(config)) or FILE.format(name=config.data.name),
+        "functions": _functions(config),
+        "accuracy": _accuracy(config),
+    }
+
+
+def _start(config: Config) -> dict:
+    """The first weights and biases, and what the optimiser remembers."""
+    drawn = INITIALISATIONS[config.initialisation].biases
+    return {
+        "seed": config.seed,
+        "weights": _weights(config),
+        "biases": f"{'self.random.randn' if drawn else 'np.zeros'}(n_out)",
+        "cast": "" if config.precision == "float64" else ".astype(np.float32)",
+        "memory": _memory(config),
+    }
+
+
+def _step(config: Config) -> dict:
+    """Forward, backward and the optimiser's step over one batch."""
+    loss, (hidden, output) = LOSSES[config.loss], _activations(config)
+    dtype = "" if config.precision == "float64" else f", {_dtype(config)}"
+    back = f"{hidden}_back(delta @ self.weights[l], a[l])" if config.hidden_sizes else "delta"
+    return {
+        "activate": _activate(config),
+        "gradient": loss.script_gradient,
+        "divisor": "BATCH_SIZE" if config.batching == "article" else "len(X)",
+        "output_back": "" if loss.output else f"\n        delta = {output}_back(delta, a[-1])",
+        "hidden_back": back,
+        "decay": f" + {config.l2!r} * self.weights[l]" if config.l2 else "",
+        "ones": f"np.ones(len(X){dtype})",
+        "update": _update(config),
+        "outputs": "zs[-1]" if loss.output else "a[-1]",
+    }
+
+
+def _epoch(config: Config) -> dict:
+    """How an epoch is cut into batches, and its error from theirs."""
+    article = config.batching == "article"
+    even = article or config.data.train_count % config.batch_size == 0
+    by_size = "(np.array([len(batch) / len(X) for batch in batches]) * errors).sum()"
+    return {
+        "end": "whole" if article else "len(X)",
+        "whole": WHOLE if article else "",
+        "epoch_error": "errors.mean()" if even else by_size,
+    }
+
+
+def _dtype(config: Config) -> str:
+    """The type of the arrays, as the script writes it."""
+    return "float" if config.precision == "float64" else "np.float32"
 
 
 def needs_file(config: Config) -> bool:
@@ -156,7 +175,7 @@ def _update(config: Config) -> str:
     return "\n".join([head, *(f"            {line}" for line in OPTIMISERS[config.optimiser])])
 
 
-def _stop(stop: Stop) -> dict[str, str]:
+def _end(stop: Stop) -> dict:
     """The rules that end the run early, where there are any."""
     lines, best = [], stop.patience > 0
     if best:

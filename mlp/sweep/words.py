@@ -26,22 +26,22 @@ def size_words(sweep: Sweep) -> str:
     return f"{cells}: {plural(len(sweep.configs), 'run')} of {plural(sweep.epochs, 'epoch')}"
 
 
-def measured_words(found: CellMap, cell: int) -> str:
+def measured_words(cells: CellMap, cell: int) -> str:
     """What a cell came to: its median and its spread, or why there is none."""
-    count, name = int(found.finished[cell]), found.measure.name
+    count, name = int(cells.finished[cell]), cells.measure.name
     if not count:
         return "No run of this cell is finished yet."
-    lost = round(found.diverged_share[cell] * count)
+    lost = round(cells.diverged_share[cell] * count)
     text = f"{lost} of {count} runs diverged. " if lost else ""
-    if found.diverged[cell]:
+    if cells.diverged[cell]:
         return text.strip()
-    if np.isnan(found.value[cell]):
-        return text + ("Not reached by half of its runs." if found.measure.unit else "No value.")
-    value, low, high = (_said(found, each[cell]) for each in (found.value, found.low, found.high))
+    if np.isnan(cells.value[cell]):
+        return text + ("Not reached by half of its runs." if cells.measure.unit else "No value.")
+    value, low, high = (_said(cells, each[cell]) for each in (cells.value, cells.low, cells.high))
     if count == 1 or low == high:
         return f"{text}{name[0].upper()}{name[1:]} {value}."
     return f"{text}{name[0].upper()}{name[1:]}: median {value}, from {low} to {high}."
 
 
-def _said(found: CellMap, value: float) -> str:
-    return f"{100 * value:.1f} %" if found.measure.is_share else f"{value:.4g}"
+def _said(cells: CellMap, value: float) -> str:
+    return f"{100 * value:.1f} %" if cells.measure.is_share else f"{value:.4g}"

@@ -8,7 +8,7 @@ from pages.parts.training.session import Session, epochs_done
 
 
 def progress(run: Run, epochs: int) -> None:
-    """How far the run is on its way through so many epochs, and how far its epoch."""
+    """How far the run is on its way through this number of epochs, and how far its epoch."""
     steps = run.config.batches.steps
     # Between two epochs all the mini-batches are done, not none.
     step = run.state.step or (steps if run.epoch else 0)
