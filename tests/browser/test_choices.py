@@ -55,7 +55,7 @@ def a_start(page: Page, runs: Runs, name: str, said: str) -> None:
 
 
 def a_number_and_an_epoch(page: Page, runs: Runs) -> None:
-    """The largest number, and where the run has come from its start, that start."""
+    """The largest number, and where a run has epochs to look at, its start."""
     to_an_end(page, runs, "number", "max", "End")
     to_an_end(page, runs, "look", "min", "Home")
 

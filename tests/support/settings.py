@@ -17,6 +17,16 @@ KEYS = """kind => [...document.querySelectorAll(`[data-testid=${kind}]`)]
     .filter(e => e.checkVisibility() && !e.querySelector("input:disabled"))
     .map(e => [...e.closest('[class*="st-key-"]').classList].find(c => c.startsWith("st-key-")))"""
 
+# Picks an option of a list, if that is open.
+PICK = """(field, away) => {
+    const list = document.getElementById(field.getAttribute("aria-controls"));
+    const options = [...(list?.querySelectorAll("[role=option]") ?? [])];
+    const here = options.findIndex(option => option.innerText === field.value);
+    const option = options.at((here + away) % options.length);
+    option?.click();
+    return Boolean(option);
+}"""
+
 
 class Runs:
     """The runs of a page, as the browser and the server tell each other of them.
@@ -78,27 +88,25 @@ def changes(page: Page, key: str, kind: str) -> Iterator[Callable[[], object]]:
 def _select(widget: Locator) -> Iterator[Callable]:
     """The option that follows."""
     field = widget.locator("input")
-    before = field.input_value()
-    texts = _opened(field).all_inner_texts()
-    there = texts.index(before)
-    for i in ((there + 1) % len(texts), there):
-        yield _opened(field).nth(i).click
+    yield partial(_pick, field, 1)
+    yield partial(_pick, field, -1)
 
 
 def _multiselect(widget: Locator) -> Iterator[Callable]:
     """One option more."""
     field = widget.locator("input")
-    yield _opened(field).last.click  # the first may stand for all
-    yield lambda: field.press("Backspace")
-    field.press("Tab")
+    yield partial(_pick, field, 0)
+    yield partial(field.press, "Backspace")
+    field.press("Tab")  # closes the list
 
 
-def _opened(field: Locator) -> Locator:
-    """The options of a field that is open, or is opened: it closes by itself where it scrolls."""
-    while not (owned := field.get_attribute("aria-controls")):
+def _pick(field: Locator, away: int) -> None:
+    """Pick the option that stands so far from the one in the field; from none, the last."""
+    deadline = time.monotonic() + PATIENCE
+    while not field.evaluate(PICK, away):  # not open yet, or closed again by what scrolls
+        assert time.monotonic() < deadline, "the list did not open"
         field.click()
         field.page.wait_for_timeout(50)
-    return field.page.locator(f'[id="{owned}"]').get_by_role("option")
 
 
 def _filled(field: Locator, value: str) -> None:
@@ -150,9 +158,10 @@ def _buttons(widget: Locator) -> Iterator[Callable]:
     """Every other option, or one of many; where several can be chosen, one more."""
     buttons = widget.locator("button[role=radio]")
     if not buttons.count():
-        pill = widget.locator("button[aria-pressed=false]").first.element_handle()
-        yield pill.click
-        yield pill.click
+        several = widget.locator("button[aria-pressed]")
+        first = several.evaluate_all("all => all.findIndex(one => one.ariaPressed === 'false')")
+        yield several.nth(first).click
+        yield several.nth(first).click
         return
     chosen = [b.get_attribute("aria-checked") for b in buttons.all()].index("true")
     others = [i for i in range(buttons.count()) if i != chosen]
