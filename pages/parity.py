@@ -48,7 +48,7 @@ with lead, st.expander("The equations", icon=":material/function:"):
 with picture:
     drawing = st.container()
     largest = 2 ** len(data.inputs) - 1
-    remembered("number", lambda it: it <= largest)
+    remembered("number", lambda number: number <= largest)
     number = st.slider(
         "Show it the number",
         0,

@@ -109,11 +109,11 @@ def places(entry: Entry, matrices: list[Shown], step: Step) -> list[tuple[str, i
 
 def keep(matrices: list[Shown], step: Step, name: str, i: int, j: int) -> None:
     """Remember that entry (i, j) of the matrix of this name was clicked."""
-    # None where another step has come since the click
+    # None of them, where another step has come since the click.
     st.session_state.entry = entry_at(matrices, step, name, i, j)
 
 
 def in_sight(matrices: list[Shown], step: Step) -> tuple[str, int, int] | None:
     """The name, row and column of the entry that was clicked, where this step shows it now."""
-    entry = remembered("entry", lambda it: bool(places(it, matrices, step)))
+    entry = remembered("entry", lambda entry: bool(places(entry, matrices, step)))
     return places(entry, matrices, step)[0] if entry else None

@@ -42,7 +42,7 @@ def confusions(look: Look, data: Dataset) -> None:
     st.markdown(confusion_words(counts, data.classes, which))
     left, right = st.columns(2, gap="medium")
     with left:
-        cell = remembered("cell", lambda it: max(it) < len(counts))
+        cell = remembered("cell", lambda cell: max(cell) < len(counts))
         plot(confusion_matrix(counts, data.classes, cell), "confusion", _choose_cell)
         st.caption("Click a number to see its images; click the diagonal for those read right.")
     with right:
@@ -55,7 +55,7 @@ def confusions(look: Look, data: Dataset) -> None:
         _gallery(look, X, title, numbers, captions)
     if len(numbers):
         images = look.run.config.data.images
-        image = remembered("image", lambda it: it[0] == images and it[1] in numbers)
+        image = remembered("image", lambda image: image[0] == images and image[1] in numbers)
         _one_image(look, data, network, X, y, image[1] if image else int(numbers[0]))
 
 

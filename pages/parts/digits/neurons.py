@@ -25,8 +25,11 @@ def _word(look: Look) -> tuple[str, int]:
 
 def _chosen(word: str, n: int) -> int:
     """The number of the neuron that was clicked, or the first; `word` tells it from an output."""
-    _, i = remembered("neuron", lambda it: it[0] == word and it[1] < n) or (word, 0)
-    return i
+
+    def exists(neuron: tuple[str, int]) -> bool:
+        return neuron[0] == word and neuron[1] < n
+
+    return (remembered("neuron", exists) or (word, 0))[1]
 
 
 def mosaic(look: Look) -> None:
