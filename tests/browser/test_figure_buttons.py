@@ -5,7 +5,8 @@ page_at watches what is asked for, by the page and by the tabs that it opens.
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.driver import ROOT, stands_still
+
+from tests.support.browser import ROOT, stands_still
 
 RUNS = "runs=parity%3Fbits%3D6&runs=parity%3Fbits%3D6%26learning_rate%3D3.0"
 

@@ -1,8 +1,9 @@
 """The components' modules on their way to a real Chromium: late, not at all, and once."""
 
 from playwright.sync_api import Page, Route, expect
-from tests.browser.driver import stands_still
-from tests.waiting import until
+
+from tests.support.browser import stands_still
+from tests.support.waiting import until
 
 
 def open_parabola_without_its_module(page: Page) -> Route:

@@ -5,7 +5,6 @@ Its one entry in DATASETS is all that is put there.
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -20,6 +19,7 @@ from mlp.sweep import calibrate, plan, sweep
 from mlp.training.presets import preset, presets_of
 from tests.support.alike import same_run
 from tests.support.pages import at, click, fine, ticks_while
+from tests.support.workers import Here
 from tests.support.xor import Xor
 
 # In each setting another value than a page opens with; the address has a title for one of them.
@@ -44,20 +44,21 @@ def page():
     from mlp.training.presets import presets_of
     from pages.parts.settings.config_form import config_form
     from pages.parts.sharing.downloads import downloads
-    from pages.parts.training import panel, session
     from pages.parts.training.curves import curves
     from pages.parts.training.equations import equations
+    from pages.parts.training.panel import panel
+    from pages.parts.training.session import session_for
 
     presets = presets_of("xor")
     config, trouble = config_form(presets)
-    live = session.session("xor", config)
+    session = session_for("xor", config, presets[0].stop)
     if trouble:
         st.error(trouble)
-    data = datasets.load(live.run.config.data, live.run.config.precision)
-    equations(live.run.config)
+    data = datasets.load(session.run.config.data, session.run.config.precision)
+    equations(session.run.config)
     chance = dataset.chance(dataset.asked(data)[1])
-    panel.panel(live, st.container(), lambda look: curves(look, chance), presets[0].stop)
-    downloads(live.trainer)
+    panel(session, st.container(), lambda look: curves(look, chance))
+    downloads(session.trainer)
 
 
 def opened(**parameters: str) -> AppTest:
@@ -82,16 +83,16 @@ def test_a_page_has_a_widget_for_each_setting_and_trains_what_they_say():
     assert app.number_input(key="shift").step == 0.25
     assert "32 corners." in [caption.value for caption in app.caption]
     app = click(app, "play")
-    live = app.session_state["live xor"]
-    app = ticks_while(app, lambda: live.moving or live.trainer.under_way)
-    assert same_run(live.run, advance(begin(five()), epochs=30))
+    session = app.session_state["session xor"]
+    app = ticks_while(app, lambda: session.moving or session.trainer.under_way)
+    assert same_run(session.run, advance(begin(five()), epochs=30))
 
 
 def test_a_page_says_what_is_wrong_with_a_setting_and_keeps_its_run():
     app = opened()
     app.number_input(key="shift").set_value(2.0)
     assert [error.value for error in fine(app.run()).error] == ["shift must be at most 1, got 2.0"]
-    assert app.session_state["live xor"].run.config == presets_of("xor")[0].config
+    assert app.session_state["session xor"].run.config == presets_of("xor")[0].config
 
 
 def test_a_page_offers_no_file_beside_a_script_that_makes_its_data():
@@ -106,9 +107,9 @@ def test_a_sweep_that_its_page_asks_for_fills_with_the_numbers_of_single_runs():
     axes = {"values_learning_rate": "0.3, 3", "values_width": "2, 5", "run_epochs": "3"}
     app = at("sweep", data="xor", copies="4", **axes)
     assert "32 corners." in [caption.value for caption in app.sidebar.caption]
-    job = list(app.session_state["many runs"].values())[-1]
+    job = list(app.session_state["jobs"].values())[-1]
     pieces = plan(job.configs, job.epochs, calibrate(job.configs))
-    with ThreadPoolExecutor(1) as threads:
+    with Here() as threads:
         outcome = job.gather(list(sweep(pieces, threads)))
     assert outcome.finished.all() and len(job.configs) == 4
     for cell, config in enumerate(job.configs):

@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.pages.driver import at
 
-from pages.parts import assets
+from pages.parts.components import assets
+from tests.support.pages import at
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from types import SimpleNamespace
 from unittest.mock import Mock
@@ -48,6 +49,12 @@ def said(caplog):
     streamlit_private._say_once.cache_clear()
 
 
+def in_a_loop(coroutine):
+    """Its result. In a thread of its own: this one may have a browser's loop, which runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def with_a_message() -> AppSession:
     """A session that has written something which is not sent yet."""
     session = AppSession(ScriptData("app.py", False), Mock(), Mock(), None, {})
@@ -77,7 +84,7 @@ def test_waiting_ends_when_the_session_has_sent_what_was_written(shown_in, said)
         session.shutdown()
         return early
 
-    assert not asyncio.run(serves())
+    assert not in_a_loop(serves())
     assert said() == []
 
 
@@ -90,7 +97,7 @@ def test_waiting_ends_after_its_time_though_nothing_was_sent(shown_in):
         session.shutdown()
         return left
 
-    assert len(asyncio.run(serves())) == 1
+    assert len(in_a_loop(serves())) == 1
 
 
 def test_a_run_knows_whether_it_is_one_of_a_fragment(monkeypatch):

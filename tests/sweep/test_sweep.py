@@ -3,7 +3,7 @@
 import os
 import pickle
 import signal
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -41,6 +41,7 @@ from mlp.workers.executor import INTERRUPTED, Workers
 from mlp.workers.pool import Pool
 from tests.support.alike import same_bits
 from tests.support.processes import die_in_the_middle_of_a_result
+from tests.support.workers import Here
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -57,18 +58,6 @@ VALUES = {
     "l2": (0.0, 0.001, 0.1),
     "seed": (0, 1, 2**32 - 1),
 }
-
-
-class Here(ThreadPoolExecutor, Workers):
-    """One thread of this process."""
-
-    worker_count = 1
-
-    def __init__(self):
-        super().__init__(1)
-
-    def heard(self):
-        pass
 
 
 def costs_of(asked, seconds=1e-4):
