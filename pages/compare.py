@@ -7,7 +7,7 @@ from pages.parts.compare.curves import side_by_side, train
 from pages.parts.compare.runs import list_of_runs
 from pages.parts.compare.seeds import agreement_of_seeds
 from pages.parts.page import front_door
-from pages.parts.page.widgets import IN_URL
+from pages.parts.page.widgets import number
 from pages.parts.sharing import compared_runs
 
 if front_door.enter("compare"):
@@ -25,8 +25,8 @@ if len(compared_runs.links()) < 2:
     st.info("Add two runs or more, and press Train.", icon=":material/compare_arrows:")
     st.stop()
 trainers = [compared_runs.trainers()[link] for link in compared_runs.links()]
-epochs = st.number_input(
-    "Epochs", 1, 10_000, 20, step=10, key="epochs", help="How far each trains.", **IN_URL
+epochs = number(
+    "Epochs", 20, "epochs", step=10, min_value=1, max_value=10_000, help="How far each trains."
 )
 train(trainers, epochs)
 differing = pairing.table([trainer.run.config for trainer in trainers])

@@ -10,7 +10,7 @@ from pages.parts.backprop.choice import Choice
 from pages.parts.backprop.navigation import jump, label
 from pages.parts.components.matrices import short
 from pages.parts.components.plot import plot
-from pages.parts.page.widgets import IN_URL
+from pages.parts.page.widgets import IN_URL, number
 
 TITLES = {text.title: mistake for mistake, text in TEXTS.items()}
 STEPS = 60
@@ -28,16 +28,14 @@ def choose_mistakes() -> tuple[tuple[str, ...], float]:
             help="Switch on one or several, and watch the proof find them.",
             **IN_URL,
         )
-        rate = st.number_input(
+        rate = number(
             "Learning rate η",
-            0.001,
-            10.0,
             0.2,
+            "rate",
             step=0.1,
-            format="%g",
-            key="rate",
+            min_value=0.001,
+            max_value=10.0,
             help="For the two error curves below, and for the weights that are updated too early.",
-            **IN_URL,
         )
     if titles and st.session_state.form != "matrices":
         st.caption("Mistakes are made in matrix form, so the page shows that while one is on.")

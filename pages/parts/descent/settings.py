@@ -8,7 +8,7 @@ from mlp.descent.own_surface import OWN, own_surface
 from mlp.descent.path import Method, suggested_rate
 from mlp.descent.surfaces import SURFACES, Surface, stretched_bowl
 from pages.parts.descent.report import plain, put
-from pages.parts.page.widgets import IN_URL
+from pages.parts.page.widgets import IN_URL, number
 
 FIRST_FORMULA = "sin(a) * cos(b) + 0.1 * (a^2 + b^2)"
 HELP = {
@@ -107,24 +107,15 @@ def choose_methods(surface: Surface) -> list[Method]:
 
 def _method(name: str, place, surface: Surface) -> Method:
     with place.container(border=True):
-        rate = st.number_input(
+        rate = number(
             f"η of {TITLES[name]}",
-            value=suggested_rate(surface, name),
+            suggested_rate(surface, name),
+            f"rate_{name}",
             step=0.01,
-            format="%g",
-            key=f"rate_{name}",
             help=HELP[name],
-            **IN_URL,
         )
         settings = {
-            setting: st.number_input(
-                SIGNS[setting],
-                value=getattr(Method(), setting),
-                step=0.01,
-                format="%g",
-                key=setting,
-                **IN_URL,
-            )
+            setting: number(SIGNS[setting], getattr(Method(), setting), setting, step=0.01)
             for setting in SETTINGS[name]
         }
         return Method(optimiser=name, learning_rate=rate, **settings)

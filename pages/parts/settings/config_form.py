@@ -25,7 +25,7 @@ from mlp.training.config import (
 from mlp.training.presets import Preset
 from pages.parts.page import request
 from pages.parts.page.ticks import once
-from pages.parts.page.widgets import IN_URL, choice
+from pages.parts.page.widgets import IN_URL, choice, number
 from pages.parts.settings.data_form import settings_of
 from pages.parts.settings.stop_form import put_stop
 
@@ -95,14 +95,12 @@ def _presets(presets: tuple[Preset, ...]) -> None:
 def _in_flight(d: Config) -> dict:
     """What a run under way takes up without a new start."""
     return {
-        "learning_rate": st.number_input(
+        "learning_rate": number(
             "Learning rate η",
-            value=d.learning_rate,
+            d.learning_rate,
+            "learning_rate",
             step=0.1,
-            format="%g",
-            key="learning_rate",
             help="How far each step goes against the gradient. Try 3, then 30, then 0.01.",
-            **IN_URL,
         ),
         "optimiser": choice(
             "Optimiser",
@@ -112,15 +110,13 @@ def _in_flight(d: Config) -> dict:
             help="How a gradient becomes a step. For momentum, rmsprop and adam, try a learning "
             "rate ten times smaller.",
         ),
-        "l2": st.number_input(
+        "l2": number(
             "L2 (weight decay) λ",
-            value=d.l2,
+            d.l2,
+            "l2",
             step=0.0001,
-            format="%g",
-            key="l2",
             help="Pulls every weight towards zero: each step follows the error plus λ/2 times the "
             "sum of the squared weights. Try 0.001. The error shown stays without it.",
-            **IN_URL,
         ),
     }
 
@@ -159,23 +155,20 @@ def _network(d: Config) -> dict:
         help="normal is the article's: every weight and bias from N(0, 1). Try zeros to see why "
         "nobody starts there.",
     )
-    scale = st.number_input(
+    scale = number(
         "Factor on the initial weights",
-        value=d.scale,
+        d.scale,
+        "scale",
         step=0.1,
-        format="%g",
-        key="scale",
         help="1 takes the weights as they are drawn. Try 0.01 and 10: too small starts asleep, too "
         "large starts saturated.",
-        **IN_URL,
     )
-    seed = st.number_input(
+    seed = number(
         "Seed",
-        value=d.seed,
+        d.seed,
+        "seed",
         step=1,
-        key="seed",
         help="Decides the first weights and every shuffle. The same seed, the same run.",
-        **IN_URL,
     )
     return {
         "hidden_sizes": sizes_from_text(sizes),
@@ -197,13 +190,12 @@ def _follow_loss() -> None:
 
 def _batches(d: Config) -> dict:
     return {
-        "batch_size": st.number_input(
+        "batch_size": number(
             "Batch size",
-            value=d.batch_size,
+            d.batch_size,
+            "batch_size",
             step=1,
-            key="batch_size",
             help="Samples in each step. Try 1, and 700.",
-            **IN_URL,
         ),
         "batching": choice(
             "Batching",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlp.datasets import DataSettings
 from mlp.datasets.dataset import Choice, Field, Number, Slider
-from pages.parts.page.widgets import IN_URL, choice
+from pages.parts.page.widgets import IN_URL, choice, number
 
 
 def settings_of(default: DataSettings) -> DataSettings:
@@ -28,6 +28,4 @@ def _widget(field: Field, value: str | float) -> str | float:
         case Slider():
             return st.slider(field.label, field.low, field.high, value, **own, **IN_URL)
         case Number():
-            return st.number_input(
-                field.label, value=value, step=field.step, format="%g", **own, **IN_URL
-            )
+            return number(field.label, value, step=field.step, **own)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mlp.training.config import Stop
 from mlp.training.epoch import WATCHED
-from pages.parts.page.widgets import IN_URL, choice
+from pages.parts.page.widgets import choice, number
 
 
 def put_stop(stop: Stop) -> None:
@@ -20,23 +20,12 @@ def stop_rules(d: Stop) -> Stop:
 
     d: the rules that the page opens with.
     """
-    epochs = st.number_input("Stop after epochs", value=d.epochs, step=100, key="epochs", **IN_URL)
-    target = st.number_input(
-        "Stop at this error",
-        value=d.target_error,
-        step=0.001,
-        format="%g",
-        key="target_error",
-        help="0 for never.",
-        **IN_URL,
+    epochs = number("Stop after epochs", d.epochs, "epochs", step=100)
+    target = number(
+        "Stop at this error", d.target_error, "target_error", step=0.001, help="0 for never."
     )
-    patience = st.number_input(
-        "Stop after epochs without progress",
-        value=d.patience,
-        step=10,
-        key="patience",
-        help="0 for never.",
-        **IN_URL,
+    patience = number(
+        "Stop after epochs without progress", d.patience, "patience", step=10, help="0 for never."
     )
     watch = choice(
         "Progress is a lower",

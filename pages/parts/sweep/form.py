@@ -7,7 +7,7 @@ from mlp.sweep import HYPERPARAMETERS, Sweep, axis_from_text, grid, random_searc
 from mlp.sweep.outcome import MEASURES, Target
 from mlp.training.config import Config
 from mlp.training.epoch import COLUMNS, TEST_ACCURACY, TEST_ERROR
-from pages.parts.page.widgets import IN_URL, choice
+from pages.parts.page.widgets import IN_URL, choice, number
 
 MOST_AXES = 2  # of a grid; more hyperparameters are searched at random
 
@@ -31,36 +31,23 @@ def sweep_form(base: Config) -> Sweep:
     texts = [_values(name, place) for name, place in zip(names, places, strict=False)]
     columns = st.columns(3, gap="small")
     with columns[0]:
-        seeds = st.number_input(
+        seeds = number(
             "Seeds a cell",
-            value=1,
+            1,
+            "seeds",
             step=1,
-            key="seeds",
             help="Runs of each cell, from the seed in the sidebar upwards. With 5, the map shows "
             "their median, and how far to trust it.",
-            **IN_URL,
         )
     with columns[1]:
-        epochs = st.number_input(
-            "Epochs a run",
-            value=20,
-            step=10,
-            key="run_epochs",
-            help="How long each run trains.",
-            **IN_URL,
-        )
+        epochs = number("Epochs a run", 20, "run_epochs", step=10, help="How long each run trains.")
     often = {"seeds": int(seeds), "epochs": int(epochs)}
     if len(names) <= MOST_AXES:
         axes = tuple(map(axis_from_text, names, texts))
         return grid(base, axes, **often)
     with columns[2]:
-        cells = st.number_input(
-            "Cells drawn",
-            value=64,
-            step=16,
-            key="cells",
-            help="How many random choices of values.",
-            **IN_URL,
+        cells = number(
+            "Cells drawn", 64, "cells", step=16, help="How many random choices of values."
         )
     ranges = tuple(map(range_from_text, names, texts))
     return random_search(base, ranges, int(cells), **often)
@@ -103,13 +90,7 @@ def measure_form() -> tuple[str, Target]:
             help="An accuracy of at least this, or an error of at most this.",
         )
     with right:
-        value = st.number_input(
-            "Target value",
-            value=Target().value,
-            step=0.05,
-            format="%g",
-            key="target",
-            help="For accuracy, 0.95 is 95 %.",
-            **IN_URL,
+        value = number(
+            "Target value", Target().value, "target", step=0.05, help="For accuracy, 0.95 is 95 %."
         )
     return measure, Target(column, value)
