@@ -128,16 +128,22 @@ def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
 def _cell_in_sight(job: Job, cells: CellMap) -> int | None:
     """The cell clicked, or else under the cursor, or else the best."""
     sweep = job.answer.sweep
-    there = [_values(sweep, cell) for cell in range(len(sweep.points))]
     for name in (CHOSEN, HOVERED):
-        if values := remembered(name, there.__contains__):
-            return there.index(values)
+        if values := remembered(name, lambda values: _cell_of(sweep, values) is not None):
+            return _cell_of(sweep, values)
     return cells.best
 
 
 def _values(sweep: Sweep, cell: int) -> dict:
     """The value of each hyperparameter in a cell: the same cell on any map that has it."""
     return dict(zip(sweep.names, sweep.points[cell], strict=True))
+
+
+def _cell_of(sweep: Sweep, values: dict) -> int | None:
+    """The cell that has these values; None where this map has no such cell."""
+    point = tuple(values.get(name) for name in sweep.names)
+    there = len(values) == len(point) and point in sweep.points
+    return sweep.points.index(point) if there else None
 
 
 def _cell(job: Job, cells: CellMap, cell: int | None) -> None:
