@@ -4,8 +4,9 @@ import streamlit as st
 
 from mlp.descent.optimisers import TITLES
 from mlp.descent.path import descend
+from mlp.figures.descent.contour_map import descent_map
 from mlp.figures.descent.errors import error_by_step
-from mlp.figures.descent.surface import descent_map, surface_3d
+from mlp.figures.descent.surface import surface_3d
 from pages.parts.components.plot import plot
 from pages.parts.descent.minibatches import from_one_example_to_a_batch
 from pages.parts.descent.report import (

@@ -13,12 +13,13 @@ from mlp.descent.own_surface import own_surface
 from mlp.descent.path import Method, descend, suggested_rate
 from mlp.descent.regimes import factor, predicted
 from mlp.descent.surfaces import PARABOLA, SURFACES
+from mlp.figures.descent.contour_map import descent_map
 from mlp.figures.descent.errors import FOOT, error_by_step
 from mlp.figures.descent.frames import shown_steps, step_in_words
 from mlp.figures.descent.noise import noise_curve
 from mlp.figures.descent.parabola import parabola_walk
 from mlp.figures.descent.rates import steps_map
-from mlp.figures.descent.surface import descent_map, surface_3d
+from mlp.figures.descent.surface import surface_3d
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -19,6 +19,19 @@ from mlp.figures.palette import CATEGORICAL, NEUTRAL, finite
 from mlp.words import number
 
 FOOT = CLOSE / 30  # where an error of 0 is drawn on a logarithmic axis
+# The line below which a walk has arrived, and the words on it.
+ARRIVED = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": CLOSE, "y1": CLOSE}
+ARRIVED |= {"line": {"color": NEUTRAL, "dash": "dot", "width": 1.5}}
+ARRIVED_NOTE = note(
+    "arrived: 10⁻⁶",
+    xref="paper",
+    x=1,
+    xanchor="right",
+    y=np.log10(CLOSE),
+    yref="y",
+    yanchor="top",
+    font={"size": 12},
+)
 
 
 def error_by_step(
@@ -39,26 +52,6 @@ def error_by_step(
     named = enumerate(zip(paths, shown, names, strict=True))
     still = [_curve(path, y, name, i) for i, (path, y, name) in named]
     moving = [[_here(p, y, s) for p, y in zip(paths, shown, strict=True)] for s in steps]
-    yaxis = {"title": {"text": "g(x)" if not known else "error (logarithmic)"}}
-    annotations, shapes = [], []
-    if known:
-        high = max(float(np.nanmax(y)) for y in shown)
-        top = np.log10(max(high, 1e-5)) + 0.4
-        yaxis |= {
-            "type": "log",
-            "range": [np.log10(FOOT) - 0.3, top],
-            "dtick": max(1, int(np.ceil((top + 8) / 7))),
-            "exponentformat": "power",
-        }
-        shapes = [
-            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": CLOSE, "y1": CLOSE}
-            | {"line": {"color": NEUTRAL, "dash": "dot", "width": 1.5}}
-        ]
-        place = {"xref": "paper", "x": 1, "xanchor": "right", "y": np.log10(CLOSE), "yref": "y"}
-        annotations = [note("arrived: 10⁻⁶", **place, yanchor="top", font={"size": 12})]
-    else:
-        yaxis["title"] = {"text": "g(a, b)"}
-    yaxis["uirevision"] = yaxis["title"]["text"]
     last = max(1, *(p.steps for p in paths))
     ticks = {"dtick": 1} if last < 8 else {"nticks": 8}
     fig = figure(
@@ -66,15 +59,31 @@ def error_by_step(
         alt=_error_alt(paths, names, known),
         height=height,
         xaxis={"title": {"text": "step"}, "range": [-0.02 * last, 1.03 * last]} | ticks,
-        yaxis=yaxis,
-        shapes=shapes,
-        annotations=annotations,
+        yaxis=_axis(shown, known),
+        shapes=[ARRIVED] if known else [],
+        annotations=[ARRIVED_NOTE] if known else [],
         showlegend=len(paths) > 1,
         legend=LEGEND,
         hovermode="closest",
         margin={"l": 58, "r": 12, "t": 34 if len(paths) > 1 else 12, "b": 42},
     )
     return walking(fig, moving, steps, [""] * len(steps), group, controls=False)
+
+
+def _axis(shown: Sequence[np.ndarray], known: bool) -> dict:
+    """The axis of the errors, logarithmic where they are heights over a lowest value."""
+    title = "error (logarithmic)" if known else "g(a, b)"
+    axis = {"title": {"text": title}, "uirevision": title}
+    if not known:
+        return axis
+    high = max(float(np.nanmax(y)) for y in shown)
+    top = np.log10(max(high, 1e-5)) + 0.4
+    return axis | {
+        "type": "log",
+        "range": [np.log10(FOOT) - 0.3, top],
+        "dtick": max(1, int(np.ceil((top + 8) / 7))),
+        "exponentformat": "power",
+    }
 
 
 def _curve(path: Path, y: np.ndarray, name: str, which: int) -> go.Scatter:

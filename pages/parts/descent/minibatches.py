@@ -3,9 +3,9 @@
 import streamlit as st
 
 from mlp.descent import gradient_noise
+from mlp.figures.descent.contour_map import descent_map
 from mlp.figures.descent.errors import error_by_step
 from mlp.figures.descent.noise import noise_curve
-from mlp.figures.descent.surface import descent_map
 from pages.parts.components.plot import plot
 from pages.parts.page.widgets import IN_URL
 
