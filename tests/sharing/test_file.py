@@ -18,14 +18,13 @@ from mlp import Config, Parity, advance, begin, branch, changed, state_at
 from mlp.network.activations import ACTIVATIONS
 from mlp.sharing import file as run_file
 from mlp.sharing.address import Address
+from mlp.sharing.contents import config_from_nested, nested_settings
 from mlp.sharing.file import (
     MAX_FILE_BYTES,
     NAMES,
     FileError,
-    config_from_nested,
     fits,
     load,
-    nested_settings,
     save,
 )
 from mlp.training.history import history_csv
