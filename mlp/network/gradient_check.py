@@ -4,15 +4,6 @@ import numpy as np
 
 from mlp.network.loss import Loss
 from mlp.network.network import Network
-from mlp.network.shape import weight_mask
-
-
-def analytic_gradient(
-    network: Network, X: np.ndarray, y: np.ndarray, loss: Loss, l2: float = 0.0
-) -> np.ndarray:
-    """The gradient of network.error by backpropagation, flat (P,)."""
-    flat = network.backward(network.forward(X), y, loss).flat
-    return flat + l2 * weight_mask(network.sizes) * network.parameters
 
 
 def numerical_gradient(

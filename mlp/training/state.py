@@ -1,4 +1,4 @@
-"""State: where a run, or a stack of runs, stands; how it starts, is stacked and taken apart."""
+"""State: where a run, or a stack of runs, stands; how it starts and is stacked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -60,22 +60,6 @@ def stack(states: Sequence[State]) -> State:
         first.t,
         np.stack([s.errors for s in states], axis=-1),
     )
-
-
-def unstack(state: State) -> list[State]:
-    """Take a stack apart again."""
-    return [
-        State(
-            state.parameters[i].copy(),
-            state.slots[:, i].copy(),
-            (state.generators[i],),
-            state.epoch,
-            state.step,
-            state.t,
-            state.errors[..., i].copy(),
-        )
-        for i in range(len(state.generators))
-    ]
 
 
 def network_of(config: Config, state: State) -> Network:

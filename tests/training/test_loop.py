@@ -17,7 +17,7 @@ from mlp.training.batches import Batches
 from mlp.training.config import BATCHINGS
 from mlp.training.evaluation import evaluate
 from mlp.training.loop import next_batch, train
-from mlp.training.state import fresh_slots, network_of, stack, start, unstack
+from mlp.training.state import State, fresh_slots, network_of, stack, start
 from tests.support.alike import same_bits
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -189,6 +189,22 @@ def test_a_stack_trains_to_the_same_parameters_as_each_network_alone(configs):
         assert same_bits(together.state.parameters[i], alone.state.parameters)
         assert same_bits(together.rows[..., i], alone.rows)
         assert same_bits(together.state.generators[i], alone.state.generators[0])
+
+
+def unstack(state):
+    """The states of a stack, one by one."""
+    return [
+        State(
+            state.parameters[i].copy(),
+            state.slots[:, i].copy(),
+            (state.generators[i],),
+            state.epoch,
+            state.step,
+            state.t,
+            state.errors[..., i].copy(),
+        )
+        for i in range(len(state.generators))
+    ]
 
 
 def test_a_stack_taken_apart_mid_epoch_goes_on_as_single_runs():
