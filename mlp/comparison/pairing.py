@@ -110,18 +110,18 @@ def table(configs: Sequence[Config]) -> dict[str, list[str]]:
 
 def pairing_words(configs: Sequence[Config]) -> str:
     """Whether the comparison is fair, in one sentence."""
-    found = pairing(configs)
+    shared = pairing(configs)
     same = [
         words
         for words, holds in (
-            ("start from the same weights", found.weights),
-            ("see the same samples in the same batches", found.order),
+            ("start from the same weights", shared.weights),
+            ("see the same samples in the same batches", shared.order),
         )
         if holds
     ]
-    changed = len(found.differs)
-    if found.fair:
-        what = found.differs[0].replace("_", " ")
+    changed = len(shared.differs)
+    if shared.fair:
+        what = shared.differs[0].replace("_", " ")
         return f"A fair pair: they {' and '.join(same)}, and only the {what} differs."
     if not changed:
         return "They are the same run."

@@ -61,8 +61,8 @@ def _values(content: bytes, axes: int, name: str) -> np.ndarray:
     wanted = UNSIGNED_BYTES << 8 | axes
     if magic != wanted:
         raise ValueError(f"{name} must begin with the magic number {wanted}, got {magic}")
-    count, found = prod(sizes), len(content) - start
-    if count == 0 or count != found:
+    count, there = prod(sizes), len(content) - start
+    if count == 0 or count != there:
         shape = " x ".join(f"{size:,}" for size in sizes)
-        raise ValueError(f"{name} must hold the {shape} values of its header, got {found:,}")
+        raise ValueError(f"{name} must hold the {shape} values of its header, got {there:,}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(sizes)

@@ -23,15 +23,15 @@ MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-# Seconds: to connect, between two pieces, and for one file as a whole.
+# The most seconds: to connect, between two pieces, and for one file as a whole.
 CONNECT, SILENCE, PATIENCE = 5.0, 10.0, 300.0
 PIECE = 1024  # bytes
-TELL = 0.1  # seconds between two words on the progress
+TELL = 0.1  # seconds between two calls of `progress`
 
 
 @dataclass(frozen=True)
 class File:
-    """One of the files: its bytes as a gzip file, about, its bytes unpacked, and their MD5 sum."""
+    """One of the files: its size packed by gzip, about; its size unpacked; the MD5 sum of that."""
 
     name: str
     packed: int
@@ -39,7 +39,7 @@ class File:
     md5: str
 
 
-# The sums of the original distribution. Mirrors differ in how hard they pack, never in content.
+# The sums of the original files. Mirrors may have packed them differently, so these are unpacked.
 FILES = (
     File("train-images-idx3-ubyte", 9_912_422, 47_040_016, "6bbc9ace898e44ae57da46a324031adb"),
     File("train-labels-idx1-ubyte", 28_881, 60_008, "a25bea736e30d166cdddb491f175f624"),
@@ -127,9 +127,9 @@ def _content(folder: Path, file: File) -> bytes:
 def checked(content: bytes, file: File) -> bytes:
     """The content unpacked, if it is to the last bit what this file should hold."""
     content = idx.unpacked(content, file.size, file.name)
-    found = md5(content, usedforsecurity=False).hexdigest()
-    if found != file.md5:
-        raise ValueError(f"{file.name} must have the MD5 sum {file.md5}, got {found}")
+    digest = md5(content, usedforsecurity=False).hexdigest()
+    if digest != file.md5:
+        raise ValueError(f"{file.name} must have the MD5 sum {file.md5}, got {digest}")
     return content
 
 
@@ -140,8 +140,9 @@ def download(progress: Callable[[int, int], None] = lambda done, total: None) ->
     """Fetch the files that are not in the cache folder yet, each from the first mirror that can.
 
     A file is written beside its place, checked and then renamed, so the cache never holds half of
-    one, and trying again goes on with the files that lack. progress: called about ten times a
-    second with the bytes done and all of them, both roughly; what it raises ends the download.
+    one, and a second try fetches only what is missing. progress: called about ten times a
+    second with the bytes fetched and the bytes of all files, both about; what it raises ends the
+    download.
     Raises NotFetched.
     """
     folder, total = cache_folder(), sum(file.packed for file in FILES)
@@ -196,7 +197,7 @@ def _copy(url: str, path: Path, meter: "_Meter") -> None:
 
 
 class _Meter:
-    """What pooch takes for a progress bar: counts bytes, and ends what is too long or too slow."""
+    """A progress bar for pooch: it counts bytes, and ends a file that is too long or too slow."""
 
     def __init__(self, file: File, tell: Callable[[int], None]):
         self.file, self.tell, self.total = file, tell, 0
@@ -215,11 +216,11 @@ class _Meter:
             self.tell(min(self.n, self.file.packed))
 
     def reset(self) -> None:
-        """Pooch counts all of it once more when it is done."""
+        """Count from 0: at the end, pooch counts the whole file once more."""
         self.n = 0
 
     def close(self) -> None:
-        """Nothing is left open."""
+        """Do nothing: there is nothing to close."""
 
 
 def _why(error: Exception) -> str:

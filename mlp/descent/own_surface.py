@@ -1,6 +1,6 @@
 """A typed formula as a surface: differentiated by SymPy, its gradient in LaTeX and in NumPy.
 
-SymPy is imported when the first formula is typed, and is given a checked tree, never a text.
+SymPy is slow to import, so importing this file does not; it gets a checked tree, never a text.
 """
 
 from functools import cache, reduce

@@ -19,10 +19,10 @@ def edited(exercise: Exercise, edits: str) -> Exercise:
     X, y, parameters = exercise.X.copy(), exercise.y.copy(), exercise.parameters.copy()
     weights, biases = views(parameters, exercise.sizes)
     for text in filter(None, (part.strip() for part in edits.split(";"))):
-        found = EDIT.fullmatch(text)
-        if not found:
+        match = EDIT.fullmatch(text)
+        if not match:
             raise ValueError(f"edits must look like W1:2,3=0.5, got {text!r}")
-        kind, layer, i, j, value = found.groups()
+        kind, layer, i, j, value = match.groups()
         try:
             number = checks.real("the value", float(value), at_least=-1e6, at_most=1e6)
             k = int(layer) - 1 if kind in "Wb" else 0

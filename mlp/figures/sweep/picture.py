@@ -15,22 +15,22 @@ def is_grid(sweep: Sweep) -> bool:
     return sweep.shape is not None
 
 
-def sweep_picture(sweep: Sweep, found: CellMap, chosen: int | None = None) -> go.Figure:
+def sweep_picture(sweep: Sweep, cells: CellMap, chosen: int | None = None) -> go.Figure:
     """Draw one measure of all cells. chosen: the number of a cell to point out."""
-    measure = found.measure
+    measure = cells.measure
     if not is_grid(sweep):
-        axes, result = _coordinates(sweep, found)
+        axes, result = _coordinates(sweep, cells)
         more = {"more_is_better": not measure.lower_is_better, "chosen": chosen}
-        return parallel_coordinates(axes, result, found.diverged, **more)
+        return parallel_coordinates(axes, result, cells.diverged, **more)
     columns = sweep.shape[0]
     values, low, high, lost = (
         each.reshape(columns, -1).T
-        for each in (found.value, found.low, found.high, found.diverged_share)
+        for each in (cells.value, cells.low, cells.high, cells.diverged_share)
     )
     scales = [_scale(sweep, i) for i in range(len(sweep.names))]
     across, up = (*scales, Scale("", ("",)))[:2]
     best, framed = (
-        None if cell is None else divmod(cell, len(values))[::-1] for cell in (found.best, chosen)
+        None if cell is None else divmod(cell, len(values))[::-1] for cell in (cells.best, chosen)
     )
     return sweep_map(
         values,
@@ -52,21 +52,21 @@ def _scale(sweep: Sweep, number: int) -> Scale:
     return Scale(axis.of.title, tuple(value_name(value) for value in axis.values))
 
 
-def _coordinates(sweep: Sweep, found: CellMap) -> tuple[list[Coordinate], Coordinate]:
+def _coordinates(sweep: Sweep, cells: CellMap) -> tuple[list[Coordinate], Coordinate]:
     """An axis for each hyperparameter, and one for the measure."""
     axes = []
     for name, values in zip(sweep.names, zip(*sweep.points, strict=True), strict=True):
         of = HYPERPARAMETERS[name]
         by_factors = of.logarithmic and min(values) > 0
         axes.append(Coordinate(of.title, values, by_factors))
-    by_factors = not found.measure.is_share and spans_factors(found.value)
-    return axes, Coordinate(found.measure.name, tuple(found.value.tolist()), by_factors)
+    by_factors = not cells.measure.is_share and spans_factors(cells.value)
+    return axes, Coordinate(cells.measure.name, tuple(cells.value.tolist()), by_factors)
 
 
-def cell_at(sweep: Sweep, found: CellMap, x: float, y: float) -> int | None:
+def cell_at(sweep: Sweep, cells: CellMap, x: float, y: float) -> int | None:
     """The number of the cell at a place in the picture, in its own units; None beside it."""
     if not is_grid(sweep):
-        axes, result = _coordinates(sweep, found)
+        axes, result = _coordinates(sweep, cells)
         axis = [*axes, result][min(max(round(x), 0), len(axes))]
         away = np.abs(heights(axis) - y)
         return None if np.isnan(away).all() else int(np.nanargmin(away))

@@ -74,8 +74,8 @@ def _identity(part: Formula, steps: list[Step], notation: Notation) -> tuple[Key
     leaf = part.of if flipped else part
     if leaf.place:
         return leaf.place(0, 0), flipped == notation.columns
-    if found := found_by(leaf, steps):
-        return found.key, flipped == _upright(found.kind, notation)
+    if source := found_by(leaf, steps):
+        return source.key, flipped == _upright(source.kind, notation)
     return f"{leaf.name.html}, {notation.samples}, {notation.layout}", flipped
 
 
@@ -98,13 +98,13 @@ def places(entry: Entry, matrices: list[Shown], step: Step) -> list[tuple[str, i
 
     Empty where it shows it nowhere.
     """
-    found = []
+    cells = []
     for matrix in matrices:
         i, j = (entry.column, entry.row) if matrix.turned else (entry.row, entry.column)
         same = entry.step == step.key and entry.matrix == matrix.matrix
         if same and i < matrix.shape[0] and j < matrix.shape[1]:
-            found.append((matrix.name, i, j))
-    return sorted(found, key=lambda place: place[0] != entry.name)
+            cells.append((matrix.name, i, j))
+    return sorted(cells, key=lambda place: place[0] != entry.name)
 
 
 def keep(matrices: list[Shown], step: Step, name: str, i: int, j: int) -> None:

@@ -145,7 +145,7 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
     if isinstance(part, Transposed):
         leaf, i, j = part.of, j, i
     value = float(leaf.value[i, j])
-    found = found_by(leaf, steps)
+    source = found_by(leaf, steps)
     if leaf.place:
         place = leaf.place(i, j)
         key = f"value {place}"
@@ -160,16 +160,16 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
         )
     elif leaf.how:
         st.latex(leaf.how(i, j))
-    elif found:
-        _sum(found.formula, i, j)
+    elif source:
+        _sum(source.formula, i, j)
     else:
         st.markdown(f"This number is {number_text(value)}.")
-    if found and not leaf.place:
+    if source and not leaf.place:
         st.button(
-            f"Go to the step that found it: {found.name}",
+            f"Go to the step that found it: {source.name}",
             key="go there",
             on_click=jump,
-            args=(found.key, steps),
+            args=(source.key, steps),
         )
 
 
@@ -208,9 +208,9 @@ def evidence(step: Step) -> None:
     matrices(rows, "proof", lambda *_: None)
 
 
-def slips(found: list[Slip]) -> None:
+def slips(of_step: list[Slip]) -> None:
     """The slips of the text at this step, each with the right form beside it."""
-    for slip in found:
+    for slip in of_step:
         with st.container(border=True):
             st.markdown(f":orange-badge[:material/edit_note: A slip in the text] {slip.words}")
             left, right = st.columns(2)

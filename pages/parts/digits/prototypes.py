@@ -26,8 +26,8 @@ def prototypes(look: Look, data: Dataset) -> None:
     kept = st.session_state.get("liked")
     # A hundred steps take too long for every update of a page that plays.
     if not look.playing or kept is None or kept[0] != config.data:
-        found = ascend_input(network_of(config, look.state), blank, steps, top, RATE * top)
-        kept = st.session_state["liked"] = config.data, as_images(found, config.data.pixels)
+        inputs = ascend_input(network_of(config, look.state), blank, steps, top, RATE * top)
+        kept = st.session_state["liked"] = config.data, as_images(inputs, config.data.pixels)
     mean = _means(config.data, config.precision, data)
     left, right = st.columns(2, gap="medium")
     best = f"after {steps} steps uphill" if steps else "on blank paper yet"

@@ -33,9 +33,9 @@ def load() -> None:
     for name in LIBRARIES:
         import_module(name)
     for name in PACKAGES:
-        for found in pkgutil.walk_packages(import_module(name).__path__, f"{name}."):
-            if not found.name.endswith(".__main__"):
-                import_module(found.name)
+        for module in pkgutil.walk_packages(import_module(name).__path__, f"{name}."):
+            if not module.name.endswith(".__main__"):
+                import_module(module.name)
     # Plotly and Arrow import their last modules with the first figure and the first table.
     method = Method()
     path = descend(PARABOLA, [1.0], method, steps=1)

@@ -1,7 +1,7 @@
 """What a page says when all of MNIST is asked for and is not here: one line, and a way to get it.
 
-The files are fetched in this learner's own script, so nobody else waits, and when the tab is
-closed the next word on the progress ends it; a mirror that says nothing is given up on in seconds.
+The files are fetched in this learner's own run of the script, so nobody else waits. When the tab is
+closed, the next report of progress ends the download; a mirror that does not answer is left soon.
 """
 
 import streamlit as st
