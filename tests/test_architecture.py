@@ -143,6 +143,11 @@ def test_no_page_imports_another():
         assert not set(imports(path)) & pages, path
 
 
+def test_every_package_has_its_tests():
+    packages = {path.parent.name for path in (ROOT / "mlp").glob("*/__init__.py")}
+    assert packages - {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")} == set()
+
+
 def test_importing_mlp_loads_no_plotting_no_screen_and_no_process_pool():
     question = "import sys, mlp, mlp.__main__; print(*sys.modules)"
     done = subprocess.run(
