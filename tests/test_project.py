@@ -34,6 +34,12 @@ def test_the_browser_remembers_a_large_message_through_many_quick_runs():
     assert settings()["global"]["maxCachedMessageAge"] >= 20
 
 
+def test_the_folder_that_is_served_is_there_before_the_first_start():
+    """Streamlit warns a newcomer in the terminal where it is not."""
+    assert settings()["server"]["enableStaticServing"]
+    assert (ROOT / "static" / ".gitignore").exists()
+
+
 def test_ci_is_the_readmes_test_command_and_nothing_else():
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf8").splitlines()
     commands = [line for line in lines if line and not line.startswith("#")]
