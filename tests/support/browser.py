@@ -35,7 +35,8 @@ ARGUMENTS = [
 
 def launch(playwright: Playwright) -> Browser:
     """Chromium without a screen: the one that CHROMIUM names, or the machine's own."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
