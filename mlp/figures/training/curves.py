@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from mlp.figures.frame import figure, note
 from mlp.figures.palette import CATEGORICAL, NEUTRAL, finite
-from mlp.words import number
+from mlp.words import number, plural
 
 MOST_POINTS = 400
 FEW_POINTS = 25  # up to here every epoch gets a marker
@@ -144,10 +144,6 @@ def _figure(traces, alt: str, yaxis: dict, n: int, at: int | None, hint: str) ->
     )
 
 
-def _epochs(count: int) -> str:
-    return f"{count:,} epoch" + ("s" if count != 1 else "")
-
-
 def _last(n: int, at: int | None) -> int:
     """How many epochs are finished at the place looked at."""
     return n if at is None else min(max(at, 0), n)
@@ -158,7 +154,7 @@ def _error_alt(error: np.ndarray, test_error: np.ndarray, at: int | None) -> str
     if done == 0:
         return "Error curve at the start: no epoch is finished yet."
     now, first = error[done - 1], error[0]
-    text = f"Error {number(now)} after {_epochs(done)}"
+    text = f"Error {number(now)} after {plural(done, 'epoch')}"
     if done > 1 and np.isfinite(first) and np.isfinite(now) and number(now) != number(first):
         text += f", {'down' if now < first else 'up'} from {number(first)}"
     test = test_error[done - 1] if done <= len(test_error) else np.nan
@@ -170,5 +166,5 @@ def _accuracy_alt(accuracy: np.ndarray, at: int | None) -> str:
     if done == 0:
         return "Accuracy curve at the start: no epoch is finished yet."
     if not np.isfinite(accuracy[done - 1]):
-        return f"No test accuracy after {_epochs(done)}: there are no test samples."
-    return f"Test accuracy {accuracy[done - 1]:.1f} % after {_epochs(done)}."
+        return f"No test accuracy after {plural(done, 'epoch')}: there are no test samples."
+    return f"Test accuracy {accuracy[done - 1]:.1f} % after {plural(done, 'epoch')}."
