@@ -16,7 +16,7 @@ from mlp.figures.descent.frames import (
 )
 from mlp.figures.frame import LEGEND, figure, note
 from mlp.figures.palette import CATEGORICAL, NEUTRAL, finite
-from mlp.words import number
+from mlp.words import number, plural
 
 FOOT = CLOSE / 30  # where an error of 0 is drawn on a logarithmic axis
 # The line below which a walk has arrived, and the words on it.
@@ -114,7 +114,7 @@ def _error_alt(paths: Sequence[Path], names: Sequence[str], known: bool) -> str:
     what = "Error" if known else "g"
     parts = [
         f"{name} from {number(float(p.error[0]), 3)} to {number(float(p.error[-1]), 3)} "
-        f"in {p.steps:,} steps"
+        f"in {plural(p.steps, 'step')}"
         for p, name in zip(paths, names, strict=True)
     ]
     return f"{what} by step: " + "; ".join(parts) + "."

@@ -8,7 +8,7 @@ import numpy as np
 from mlp.descent.path import Path
 from mlp.descent.surfaces import Surface
 from mlp.figures.descent.frames import step_in_words
-from mlp.words import number
+from mlp.words import number, plural
 
 STEEP = 4  # how many times the middle height the highest may be on a linear scale
 ROUND = (1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 1e5, 1e6)
@@ -73,5 +73,5 @@ def alternative(kind: str, surface: Surface, paths: Sequence[Path], names: Seque
     for path, name in zip(paths, names, strict=True):
         (a0, b0), (a1, b1) = path.points[0], path.points[-1]
         ends = [f"({number(float(a), 3)}, {number(float(b), 3)})" for a, b in ((a0, b0), (a1, b1))]
-        parts.append(f"{name} from {ends[0]} to {ends[1]} in {path.steps:,} steps")
+        parts.append(f"{name} from {ends[0]} to {ends[1]} in {plural(path.steps, 'step')}")
     return f"{kind} of the {surface.name}. Walks: " + "; ".join(parts) + "."

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from mlp.descent.regimes import factor, regime, steps_to_reach
 from mlp.figures.frame import LEGEND, figure, note
 from mlp.figures.palette import CATEGORICAL, NEUTRAL, POSITIVE, finite
-from mlp.words import number
+from mlp.words import number, plural
 
 # By kind of walk: good, slow and bad; the words say it too, never the colour alone.
 REGIME_COLOURS = {
@@ -25,7 +25,8 @@ def steps_map(learning_rate: float, start: float) -> go.Figure:
     eta = np.unique(np.append(np.linspace(0.001, 1, 700), np.linspace(0.49, 0.51, 41)))
     steps = finite(steps_to_reach(eta, start))
     here = float(steps_to_reach(learning_rate, start))
-    words = f"η = {learning_rate:g}: " + (f"{here:,.0f} steps" if np.isfinite(here) else "never")
+    count = plural(int(here), "step") if np.isfinite(here) else "never"
+    words = f"η = {learning_rate:g}: {count}"
     top = 1.6 * max(float(np.nanmax(steps, initial=1)), 10)
     height = max(min(here, top / 1.5), 0.9)
     return figure(

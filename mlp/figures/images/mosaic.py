@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from mlp.figures.frame import colorbar, escaped, figure, note
 from mlp.figures.images.png import png
 from mlp.figures.palette import CATEGORICAL, DIVERGING, finite, symmetric_limit
-from mlp.words import number
+from mlp.words import number, plural
 
 MOST_NEURONS = 64
 COLUMNS = 6  # images side by side in a gallery: large enough to read on a phone
@@ -179,7 +179,7 @@ def _alt(title: str, shown: np.ndarray, word: str, first: int, side: int, quanti
     i, at = np.divmod(int(np.nanargmax(abs(shown))), side * side)
     largest = number(float(np.nanmax(abs(shown))))
     return (
-        f"{title} as {len(shown)} images of {side} by {side} pixels: the largest {quantity} is "
-        f"{largest} in size, of {word} {first + i}, at row {at // side + 1}, "
+        f"{title} as {plural(len(shown), 'image')} of {side} by {side} pixels: the largest "
+        f"{quantity} is {largest} in size, of {word} {first + i}, at row {at // side + 1}, "
         f"column {at % side + 1}."
     )
