@@ -16,7 +16,7 @@ from mlp.derivation.problem import MISTAKES
 from mlp.examples.texts import EXAMPLES
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
-from tests.support.browser import listens, screenshot
+from tests.support.browser import listens, open_list, screenshot
 
 TEXTS = {
     "columns": "samples=columns&layout=denominator&counting=1&brackets=%28l%29&form=matrices",
@@ -189,7 +189,7 @@ def test_a_weight_changed_by_hand_moves_every_number_and_the_address(page_at):
 
 def test_the_notation_is_switched_in_place_and_its_list_stays_open(page_at):
     page = ready(page_at(address(more="step=10")))
-    page.get_by_text(re.compile("^Notation: ")).click()
+    open_list(page, "Notation: ")
     page.get_by_test_id("stButtonGroup").get_by_text("rows", exact=True).click()
     expect(page.get_by_text(re.compile("Notation: samples as rows"))).to_be_visible()
     expect(page.locator(".st-key-step annotation").first).to_contain_text("dZ^{(2)}")
@@ -200,7 +200,7 @@ def test_the_notation_is_switched_in_place_and_its_list_stays_open(page_at):
 
 def test_a_mistake_turns_the_proof_red_and_two_curves_show_what_it_does(page_at):
     page = ready(page_at(address("students", "step=7")))
-    page.get_by_text("Break it").click()
+    open_list(page, "Break it")
     page.get_by_test_id("stButtonGroup").get_by_text("flip the sign").click()
     page.get_by_test_id("stButtonGroup").get_by_text("sum instead of mean").click()
     expect(page.locator("p").filter(has_text="sum instead of mean: ")).to_be_visible()

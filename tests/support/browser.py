@@ -129,6 +129,21 @@ def listens(page: Page, key: str) -> Page:
     return page
 
 
+def lists_at_rest(page: Page) -> None:
+    """Wait until no list unfolds any more: a click on what moves can miss it."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("[data-testid=stExpander] details")]
+            .every(list => list.getAnimations({subtree: true}).length === 0)"""
+    )
+
+
+def open_list(page: Page, words: str) -> None:
+    """Open the list whose head begins with these words."""
+    page.locator("[data-testid=stExpander] summary").filter(has_text=words).click()
+    lists_at_rest(page)
+
+
 def panel_ready(page: Page, figures: int) -> Page:
     """Wait for the first pictures of a training page, and until its buttons hear their keys."""
     page.wait_for_function("n => (window.mlpDraws ?? 0) >= n", arg=figures)

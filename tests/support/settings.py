@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.support.browser import PATIENCE
+from tests.support.browser import PATIENCE, lists_at_rest
 
 MANY = 5  # options of a group of buttons: of more, one is tried
 # The key of every widget of a kind that can be seen and changed.
@@ -73,6 +73,7 @@ class Runs:
         if closed.count():
             opens = "all => all.forEach(one => one.click())"
             self.after(lambda: closed.evaluate_all(opens), sure=False)
+            lists_at_rest(self.page)
 
 
 def settings(page: Page) -> dict[str, str]:
