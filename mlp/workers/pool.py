@@ -145,6 +145,9 @@ class Pool(Workers):
                 self._ending = True
                 threading.Thread(target=self._end_when_idle, daemon=True).start()
             process = min(self._processes, key=lambda each: len(self._processes[each]))
+            if not self._processes[process] and not process.alive:
+                self._drop(process)  # it died with nothing to do, so it must not cost this call
+                continue
             try:
                 call.answer = process.submit(call.function)
             except BrokenExecutor:

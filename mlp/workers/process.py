@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from functools import cache
 from importlib.metadata import version
+from multiprocessing.connection import wait
 from operator import attrgetter
 
 from loky import ProcessPoolExecutor
@@ -18,8 +19,10 @@ from loky.process_executor import ShutdownExecutorError
 
 from mlp.workers.threads import ONE_THREAD
 
-# Names of loky's own that are used here: the two pipe ends that only a worker needs.
+# Names of loky's own that are used here: the two pipe ends that only a worker needs, and the
+# processes of a pool.
 PRIVATE = ("_result_queue._writer", "_call_queue._reader")
+PRIVATE_PROCESSES = "_processes"
 # What a call raises whose process died or was ended.
 LOST = (BrokenExecutor, ShutdownExecutorError)
 # Loky ends a process that has grown by this many bytes; none here grows that large.
@@ -42,6 +45,15 @@ class WorkerProcess:
         )
         self._pool.submit(os.getpid)  # loky starts the process with its first call
         _close_the_ends_of_the_process(self._pool)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs: at once, where loky hears of a death by a thread of its own."""
+        processes = getattr(self._pool, PRIVATE_PROCESSES, None)
+        if processes is None:
+            return True
+        sentinels = [process.sentinel for process in list(processes.values())]
+        return bool(sentinels) and not wait(sentinels, timeout=0)
 
     def submit(self, function: Callable, /, *arguments, **more) -> Future:
         """Have the function called in the process.

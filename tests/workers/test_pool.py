@@ -78,6 +78,17 @@ def test_a_process_killed_while_it_has_nothing_to_do_is_replaced():
         until(replaced)
 
 
+def test_no_call_is_handed_to_a_process_whose_death_loky_has_not_noticed(monkeypatch):
+    with Pool(1) as pool:
+        dead = pool.submit(os.getpid).result()
+        (process,) = pool._processes
+        alive = type(process).alive
+        monkeypatch.setattr(
+            type(process), "alive", property(lambda each: each is not process and alive.fget(each))
+        )
+        assert pool.submit(os.getpid).result() != dead
+
+
 @pytest.mark.parametrize("pool", [LIVE, PATIENT, Pool(2)], ids=["live", "patient", "a new one"])
 def test_a_worker_that_dies_in_the_middle_of_a_result_is_noticed(pool):
     lost = answered(pool, die_in_the_middle_of_a_result)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 from importlib.metadata import version
 from operator import attrgetter
 
@@ -9,7 +10,8 @@ import pytest
 from loky import ProcessPoolExecutor
 
 from mlp.workers import process
-from mlp.workers.process import PRIVATE, WorkerProcess
+from mlp.workers.process import PRIVATE, PRIVATE_PROCESSES, WorkerProcess
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize("name", PRIVATE)
@@ -19,6 +21,16 @@ def test_loky_still_has_the_private_names_that_are_used(name):
     except AttributeError as error:
         pytest.fail(f"loky {version('loky')}: {error}, which mlp/workers/process.py closes")
     assert not end.closed
+
+
+def test_a_worker_process_is_alive_until_it_is_killed():
+    assert hasattr(ProcessPoolExecutor(max_workers=1), PRIVATE_PROCESSES)
+    worker = WorkerProcess()
+    pid = worker.submit(os.getpid).result(60)
+    assert worker.alive
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not worker.alive)
+    worker.end(wait=True)
 
 
 def test_a_worker_process_has_the_pipes_for_itself_and_answers():
