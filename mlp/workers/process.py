@@ -48,7 +48,7 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs: at once, where loky hears of a death by a thread of its own."""
+        """Whether the process runs. Loky itself hears of a death later, in a thread of its own."""
         processes = getattr(self._pool, PRIVATE_PROCESSES, None)
         if processes is None:
             return True
