@@ -76,13 +76,15 @@ def draw(look: Look) -> None:
         weight_maps(look, data, marked=len(data.inputs) - 1, mark="LSB")
     st.subheader("What it learnt")
     weight = importance.mean_absolute_weights(network)
-    some_X, some_y = dataset.spread(X, y)
-    accuracy, drops = importance.accuracy_when_flipped(network, some_X, some_y)
-    st.markdown(importance.conclusion(data.inputs, weight, drops, accuracy, dataset.chance(y)))
+    rows = dataset.sample(y, importance.most_asked(network))
+    accuracy, drops = importance.accuracy_when_flipped(network, X[rows], y[rows])
+    chance = dataset.chance(y[rows])
+    st.markdown(importance.conclusion(data.inputs, weight, drops, accuracy, chance))
     plot(input_importance(data.inputs, weight, drops), "importance")
+    asked = importance.asked_words(len(rows), len(y), which)
     st.caption(
         "Above, the mean |w| from each bit to the first layer. Below, by how many points the "
-        f"accuracy falls when that bit is flipped, on {len(some_X):,} {which} numbers."
+        f"accuracy falls when that bit is flipped, on {asked}."
     )
     truth_table(look, network, data)
 

@@ -176,13 +176,20 @@ def asked(dataset: Dataset) -> tuple[np.ndarray, np.ndarray, str]:
     return dataset.gather(np.arange(len(dataset.X_train))), dataset.y_train, "training"
 
 
-def spread(X: np.ndarray, y: np.ndarray, most: int = 2000) -> tuple[np.ndarray, np.ndarray]:
-    """At most `most` of the samples, evenly spread over all of them.
+def sample(y: np.ndarray, most: int) -> np.ndarray:
+    """The rows of at most `most` samples, drawn by lot with every class in its share, (k,).
 
-    X: (m, n_in). y: (m, n_out). Returns all of them where m is small enough.
+    y: (m, n_out), one-hot. Returns all m rows, in order, where m is small enough. The lot is the
+    same each time. Every k-th sample would not do: data made by counting fall into step with k, and
+    of binary numbers every sixth is even.
     """
-    step = -(-len(X) // most)
-    return X[:: max(step, 1)], y[:: max(step, 1)]
+    m = len(y)
+    if m <= most:
+        return np.arange(m)
+    rows = np.random.RandomState(0).permutation(m)
+    # Class after class, evenly spaced places meet each class as often as its share has it.
+    rows = rows[np.argsort(y[rows].argmax(axis=1), kind="stable")]
+    return np.sort(rows[np.arange(most) * m // most])
 
 
 def chance(y: np.ndarray) -> float:

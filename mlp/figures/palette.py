@@ -27,13 +27,20 @@ NEUTRAL = "#808080"  # lines and outlines that carry no value
 DARK, LIGHT = "#16181d", "#ffffff"  # text on a filled shape
 
 
-def finite(values: np.ndarray) -> np.ndarray:
-    """The values with NaN, which Plotly leaves blank, where they are not finite.
-
-    In float32, to be light to send, unless they are too large for it.
-    """
+def blanked(values: np.ndarray) -> np.ndarray:
+    """The values with NaN, which Plotly leaves blank, where they are not finite."""
     values = np.array(values, dtype=float)
     values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    """What a figure draws of the values: `blanked`, in float32 unless they are too large for it.
+
+    That is light to send. A number that is printed in words is not taken from here: float32 keeps
+    six digits or seven.
+    """
+    values = blanked(values)
     fits = np.nanmax(abs(values), initial=0) < np.finfo(np.float32).max
     return values.astype(np.float32) if fits else values
 

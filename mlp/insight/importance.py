@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mlp.insight.predictions import _rows, answered, outputs
+from mlp.insight.predictions import answered, outputs
 from mlp.network.network import Network
 from mlp.words import plural
 
 ALIKE = 1.5  # weights within this ratio are called about the same
+WORK = 2**29  # weights used in one measurement, and 25 for each neuron: about 0.05 s
+LEAST_ASKED = 500  # samples, however large the network: a share is then within 2.3 points or so
 LITTLE = 0.1  # of the way from chance to certainty, below which hardly anything is learnt
 
 
@@ -16,6 +18,16 @@ def mean_absolute_weights(network: Network) -> np.ndarray:
     """The mean |w| of each input over the neurons of the first layer, (n_in,)."""
     with np.errstate(all="ignore"):
         return np.abs(network.weights[0].astype(float)).mean(axis=0)
+
+
+def most_asked(network: Network) -> int:
+    """How many samples `accuracy_when_flipped` may take in a moment, at least LEAST_ASKED.
+
+    All 65,536 numbers of 16 bits are quick for 16-32-32-2: it is asked about each once.
+    """
+    corners = 2 ** network.sizes[0]
+    answered = int(WORK / (network.parameters.shape[-1] + 25 * sum(network.sizes[1:])))
+    return corners if answered >= corners else max(LEAST_ASKED, answered // (network.sizes[0] + 1))
 
 
 def accuracy_when_flipped(
@@ -29,17 +41,35 @@ def accuracy_when_flipped(
     m, n_in = X.shape
     if m == 0:
         return np.nan, np.full(n_in, np.nan)
-    right = np.zeros(n_in + 1)
-    block = max(1, _rows(network) // (n_in + 1))
-    for lo in range(0, m, block):
-        part = X[lo : lo + block]
-        variants = np.repeat(part[None], n_in + 1, axis=0)  # (n_in + 1, block, n_in)
-        for i in range(n_in):
-            variants[i + 1, :, i] = 1 - part[:, i]
-        answers = answered(outputs(network, variants.reshape(-1, n_in)))
-        answers = answers.reshape(n_in + 1, -1)
-        right += (answers == y[lo : lo + block].argmax(axis=1)).sum(axis=1)
+    # As numbers, first as they are, then with each bit flipped: many meet in the same number, and
+    # the network is asked about each number once.
+    flips = np.concatenate([[0], _powers(n_in)])
+    numbers = (X.astype(np.int64) @ _powers(n_in))[:, None] ^ flips  # (m, n_in + 1)
+    needed = np.zeros(2**n_in, bool)
+    needed[numbers] = True
+    inputs = (np.flatnonzero(needed)[:, None] & _powers(n_in)) > 0
+    answers = np.empty(2**n_in, np.int64)
+    answers[needed] = answered(outputs(network, inputs.astype(X.dtype)))
+    right = (answers[numbers] == y.argmax(axis=1)[:, None]).sum(axis=0)
     return float(right[0] / m), (right[0] - right[1:]) / m
+
+
+def _powers(n: int) -> np.ndarray:
+    """What each of n bits is worth, the most significant first, (n,)."""
+    return 1 << np.arange(n)[::-1]
+
+
+def asked_words(asked: int, m: int, which: str) -> str:
+    """Which of the m samples were asked about: "all 324 test numbers", or how many, and how drawn.
+
+    which: the name of the samples, such as "test".
+    """
+    if asked == m:
+        return f"all {m:,} {which} numbers"
+    return (
+        f"a sample of {asked:,} of the {m:,} {which} numbers, drawn by lot with each class in its "
+        "share"
+    )
 
 
 def conclusion(

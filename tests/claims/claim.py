@@ -1,8 +1,9 @@
 """What a claim is: a sentence that the app may say, when it is said, and a check of its own."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
@@ -25,17 +26,33 @@ class Claim:
     when: Callable[[Any], bool]
     true: Callable[..., bool] = _true
 
-    @property
-    def pattern(self) -> str:
-        """The words as a regular expression; spaces between claims belong to none of them."""
-        parts = re.split(r"\{(\w+)\}", self.words.strip())
-        parts[::2] = map(re.escape, parts[::2])
-        parts[1::2] = (f"(?P<{name}>.+?)" for name in parts[1::2])
-        return "".join(parts)
+    def read(self, text: str) -> Iterator[tuple[dict[str, str], str]]:
+        """Each way in which a text begins with this claim: its values, and the rest of the text.
+
+        A value may be short or long; the shortest comes first.
+        """
+        tail = self._parts[-1]
+        for end in (m.end() for m in re.finditer(re.escape(tail), text)):
+            if match := self._pattern.fullmatch(text, 0, end):
+                yield match.groupdict(), text[end:].lstrip()
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        """The words and, between them, the names of the holes."""
+        return re.split(r"\{(\w+)\}", self.words.strip())
+
+    @cached_property
+    def _pattern(self) -> re.Pattern:
+        parts = [re.escape(part) for part in self._parts]
+        parts[1::2] = (f"(?P<{name}>.+?)" for name in self._parts[1::2])
+        return re.compile("".join(parts), re.DOTALL)
 
 
 class Claims:
-    """All that one place of the app may say, and which of it has been heard in a test."""
+    """All that one place of the app may say, and which of it has been heard in a test.
+
+    A text is read by the first claims that fit, so a narrower one stands before a wider one.
+    """
 
     def __init__(self, *claims: Claim):
         self.claims = claims
@@ -62,11 +79,9 @@ class Claims:
         if not text:
             return []
         for claim in self.claims:
-            # A value may be read short or long: the first way that reads the rest is taken.
-            for end in range(1, len(text) + 1):
-                match = re.fullmatch(claim.pattern, text[:end].rstrip(), re.DOTALL)
-                if match and (rest := self._read(text[end:].lstrip())) is not None:
-                    return [(claim, match.groupdict()), *rest]
+            for values, rest in claim.read(text):
+                if (more := self._read(rest)) is not None:
+                    return [(claim, values), *more]
         return None
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mlp.figures.frame import escaped, figure, note, shared_word, wrapped
-from mlp.figures.palette import CATEGORICAL, finite
+from mlp.figures.palette import CATEGORICAL, blanked, finite
 from mlp.words import number
 
 MOST_PRINTED = 12
@@ -20,7 +20,7 @@ def input_importance(
     names: n_in, in the order of the columns of X. mean_weight: (n_in,), at least 0.
     accuracy_drop: (n_in,), -1 to 1, drawn in percentage points; NaN where nothing was tested.
     """
-    weight, drop = finite(mean_weight), 100 * finite(accuracy_drop)
+    weight, drop = blanked(mean_weight), 100 * blanked(accuracy_drop)
     word, labels = shared_word(names)
     traces = [
         _bars(weight, labels, "y", CATEGORICAL[0], f"{word} %{{x}}: mean |w| %{{y:.3~g}}", ".2~g"),
@@ -48,7 +48,7 @@ def input_importance(
 def _bars(values: np.ndarray, labels: list[str], axis: str, colour: str, hover: str, digits: str):
     bars = go.Bar(
         x0=0,
-        y=values,
+        y=finite(values),
         yaxis=axis,
         marker={"color": colour},
         hovertemplate=hover.strip() + "<extra></extra>",

@@ -73,7 +73,8 @@ def saturated(look: Look, data: Dataset) -> None:
     config = look.run.config
     if not config.hidden_sizes:
         return
-    X, _ = dataset.spread(*dataset.asked(data)[:2], most=SAMPLES)
+    X, y, _ = dataset.asked(data)
+    X = X[dataset.sample(y, SAMPLES)]
     shares = saturation.saturated(network_of(config, look.state), X)
     title = ACTIVATIONS[config.hidden].flat.title
     plot(saturation_bars(shares[0], f"{title} neurons, first hidden layer"), "saturation")
