@@ -68,6 +68,7 @@ def test_a_link_to_all_of_mnist_offers_to_fetch_it_and_begins_with_it_when_it_is
     app = opened("full", seed="5")
     assert not app.success and not app.error
     assert "can be fetched once" in said(app.info)[0]
+    assert app.button(key="fetch_mnist").label == "Download the full MNIST (11 MB)"
     with mirror(mirrors.sends(files)) as (address, asked):
         monkeypatch.setattr(mnist, "MIRRORS", (address,))
         app = click(app, "fetch_mnist")

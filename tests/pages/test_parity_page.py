@@ -2,7 +2,7 @@
 
 import io
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -12,12 +12,13 @@ from streamlit.testing.v1 import AppTest
 from mlp import Config, Parity, advance, begin, save
 from mlp.datasets.parity import RULES
 from mlp.sharing.address import Address, setting_parameters
-from mlp.training.config import config_from_settings, flat_settings
+from mlp.training.config import Stop, config_from_settings, flat_settings
 from mlp.training.presets import preset
 from tests.support.pages import at, ticks_while, words
 from tests.support.pages import click as press
 
 HARD = preset("parity", "hard").config
+RULE_KEYS = [field.name for field in fields(Stop)]
 
 
 def opened(**parameters) -> AppTest:
@@ -199,6 +200,8 @@ def test_a_bad_value_is_named_and_changes_nothing(kind, key, value, said):
     getattr(app, kind)(key=key).set_value(value).run()
     assert not app.exception
     assert said in app.error[0].value
+    held = "The rules before hold on." if key in RULE_KEYS else "The run stays as it was."
+    assert app.error[0].value.endswith(f". {held}")
     assert run_of(app) is run
     click(app, "one_epoch")
     assert run_of(app).epoch == 2
@@ -389,3 +392,28 @@ def test_a_run_is_put_beside_others_on_the_compare_page():
     app = click(click(opened(seed=5), "one_epoch"), "compare_run")
     assert app.session_state["runs to compare"] == ["parity?seed=5&at=1"]
     assert app.session_state["compared runs"]["parity?seed=5&at=1"].run is run_of(app)
+
+
+@pytest.mark.parametrize("page", ["parity", "digits"])
+def test_a_link_to_a_network_that_cannot_be_says_where_to_correct_it(page):
+    app = at(page, hidden_sizes="0")
+    assert "hidden_sizes must be a whole number" in app.error[0].value
+    assert app.error[0].value.endswith(". Correct it in the sidebar.")
+    assert f"session {page}" not in app.session_state
+
+
+def test_the_table_of_all_numbers_has_the_mistakes_on_top_and_waits_while_the_run_plays():
+    app = opened(bits=13)
+    app.session_state["truth"] = True
+    app.run()
+    m = 2**13 - run_of(app).config.data.train_count
+    table = app.dataframe[0].value
+    right = (table["truth"] == table["predicted"]).to_numpy()
+    assert len(table) == 2000 and (right == sorted(right)).all()
+    assert f"**{(~right).sum():,}** of {m:,} are wrong." in words(app)
+    below = [caption.value for caption in app.caption]
+    assert "The first 2,000, with the mistakes on top." in below
+    app = press(app, "play")
+    assert "The table comes back when the run pauses." in [c.value for c in app.caption]
+    assert not app.dataframe
+    press(app, "play")
