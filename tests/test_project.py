@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from mlp.datasets import mnist
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -59,3 +61,8 @@ def test_the_map_for_contributors_names_only_files_that_there_are():
     assert len(named) > 10
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
     assert "(CONTRIBUTING.md)" in (ROOT / "README.md").read_text(encoding="utf8")
+
+
+def test_the_readme_says_how_much_of_mnist_there_is_to_fetch():
+    text = (ROOT / "README.md").read_text(encoding="utf8")
+    assert f"({mnist.packed_bytes() / 1e6:.0f} MB, once)" in text

@@ -136,6 +136,11 @@ def checked(content: bytes, file: File) -> bytes:
 _fetching = Lock()
 
 
+def packed_bytes() -> int:
+    """How much there is to fetch, about, in bytes."""
+    return sum(file.packed for file in FILES)
+
+
 def download(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Fetch the files that are not in the cache folder yet, each from the first mirror that can.
 
@@ -145,7 +150,7 @@ def download(progress: Callable[[int, int], None] = lambda done, total: None) ->
     download.
     Raises NotFetched.
     """
-    folder, total = cache_folder(), sum(file.packed for file in FILES)
+    folder, total = cache_folder(), packed_bytes()
     # One download at a time in this process: the second caller finds the files there.
     while not _fetching.acquire(timeout=TELL):
         progress(0, total)

@@ -28,7 +28,9 @@ def offer() -> bool:
     )
     with st.container(horizontal=True):
         st.button(
-            "Try again" if trouble else "Download the full MNIST (11 MB)",
+            "Try again"
+            if trouble
+            else f"Download the full MNIST ({mnist.packed_bytes() / 1e6:.0f} MB)",
             key="fetch_mnist",
             type="primary",
             on_click=request.leave,
