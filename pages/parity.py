@@ -112,6 +112,8 @@ with st.expander("Where the article slips"):
         "answers, and so does this page.\n"
         "- 700 numbers in batches of 8 leave 4 over. It adds them to the last batch, then divides "
         "the sum over those 12 by 8. Batching *article* does the same, because only so the "
-        "published numbers come out; *standard* divides by 12's own size.\n"
+        "published numbers come out; *standard* makes those 4 a batch of their own, the 88th, and "
+        "divides its sum by 4. A batch size above the number of numbers makes one batch of all; "
+        "*article* still divides by the batch size, *standard* by how many there are.\n"
         "- It counts epochs from 0: its epoch 0 is the first one here."
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from mlp.datasets.dataset import Dataset, take
 from mlp.network import sums
+from mlp.words import plural
 
 # Batches are gathered from the shuffled data in blocks of about this number of bytes: large enough
 # that a small network does not pay for it in every step, small enough to stay in the cache.
@@ -45,6 +46,17 @@ class Batches:
     def divisor(self, size: int) -> int:
         """What the sum over a batch of `size` samples is divided by."""
         return self.size if self.article else size
+
+    def words(self) -> str:
+        """How an epoch is cut into batches, and by what the sum over each is divided."""
+        if self.steps == 1:
+            all_of_them, by = plural(self.m, "sample"), f"{self.divisor(self.m):,}"
+            return f"An epoch is one batch of all {all_of_them}, the sum divided by {by}."
+        full = f"{self.full:,} batches" if self.full > 1 else "one batch"
+        full = f"An epoch is {full} of {plural(self.size, 'sample')}"
+        if not self.last:
+            return f"{full}, each sum divided by {self.size:,}."
+        return f"{full} and one of {self.last:,}, whose sum is divided by {self.divisor(self.last):,}."
 
     def epoch_error(self, errors: np.ndarray) -> np.ndarray:
         """The error of an epoch from those of its batches, (steps, ...) -> (...)."""

@@ -74,7 +74,7 @@ def config_form(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
             trouble = trouble or str(error)
         if trouble:
             return None, trouble
-        st.caption(f"The network is {layer_shapes(config.sizes)}.")
+        st.caption(f"The network is {layer_shapes(config.sizes)}. {config.batches.words()}")
         return config, ""
 
 
@@ -195,15 +195,17 @@ def _batches(d: Config) -> dict:
             d.batch_size,
             "batch_size",
             step=1,
-            help="Samples in each step. Try 1, and 700.",
+            help="Samples in each step. Try 1, and as many as there are.",
         ),
         "batching": choice(
             "Batching",
             BATCHINGS,
             d.batching,
             "batching",
-            help="The article's last batch takes the remainder too, 12 numbers, and is still "
-            "divided by 8. Standard divides every batch by its own size.",
+            help="What is left over is a last, short batch in standard; the article adds it to the "
+            "last full one. Standard divides the sum over each batch by that batch's own size, the "
+            "article always by the batch size: also where that is above the number of samples, and "
+            "the one batch of an epoch is smaller.",
         ),
         "precision": choice(
             "Precision",
