@@ -14,6 +14,7 @@ from pages.parts.settings import full_mnist
 from pages.parts.settings.config_form import config_form
 from pages.parts.sharing.share import share
 from pages.parts.training.curves import curves
+from pages.parts.training.diagnosis import diagnosis
 from pages.parts.training.equations import equations
 from pages.parts.training.panel import panel
 from pages.parts.training.session import Look, restore_settings, session_for
@@ -50,7 +51,8 @@ def draw(look: Look) -> None:
         curves(look, dataset.chance(dataset.asked(data)[1]))
     with neuron:
         neurons.one_neuron(look, data)
-    neurons.saturated(look, data)
+    st.subheader("How it learns")
+    diagnosis(look, data, bars=True)
     st.subheader("Draw a digit")
     board(look, data)
     st.subheader("What it gets wrong")

@@ -19,6 +19,7 @@ from pages.parts.settings.config_form import begin_with, config_form
 from pages.parts.sharing.run_example import open_in_backprop
 from pages.parts.sharing.share import share
 from pages.parts.training.curves import curves
+from pages.parts.training.diagnosis import diagnosis
 from pages.parts.training.equations import equations
 from pages.parts.training.panel import panel
 from pages.parts.training.session import Look, restore_settings, session_for
@@ -74,6 +75,8 @@ def draw(look: Look) -> None:
         curves(look, dataset.chance(y))
     with maps:
         weight_maps(look, data, marked=len(data.inputs) - 1, mark="LSB")
+    st.subheader("How it learns")
+    diagnosis(look, data)
     st.subheader("What it learnt")
     weight = importance.mean_absolute_weights(network)
     rows = dataset.sample(y, importance.most_asked(network))

@@ -15,18 +15,21 @@ Pull = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Flat:
-    """What is said of hidden neurons where an activation is flat, f'(z) below 0.01.
+    """What is said of hidden neurons where an activation is flat, as `saturated` defines it.
 
     title: what the neurons are called there, for the title of a figure.
     cases: a sentence on the share of all cases, with {share} in its place; without it where the
-        activation is never flat.
-    always: sentences on the neurons that are flat on every image, for none, one and several of
-        them, the last with {count}; None where the text does not count them.
+        activation is never flat, and then it is always said.
+    never: the sentence where no neuron is flat in any case; empty where cases has no share.
+    always: sentences on the neurons that are flat on every sample, for none, one and several of
+        them, with {samples}, all that were looked at, and the last with {count}; None where the
+        text does not count them.
     by_size: whether the size of z decides, so that smaller weights or inputs help.
     """
 
     title: str
     cases: str
+    never: str = ""
     always: tuple[str, str, str] | None = None
     by_size: bool = False
 

@@ -53,7 +53,9 @@ SIGMOID = Activation(
     slope_latex=lambda a: rf"= {a}\,(1 - {a})",
     flat=Flat(
         "Saturated",
-        "**{share}** saturated: there σ is so flat that a step changes next to nothing.",
+        "The hidden neurons are saturated in **{share}** of all cases: there the slope σ′ is "
+        "below 0.01, so less than a hundredth of the error passes back through them.",
+        "No hidden neuron is saturated in any case.",
         by_size=True,
     ),
     script="1 / (1 + np.exp(-z))",
@@ -85,7 +87,9 @@ TANH = Activation(
     slope_latex=lambda a: rf"= 1 - ({a})^2",
     flat=Flat(
         "Saturated",
-        "**{share}** saturated: there tanh is so flat that a step changes next to nothing.",
+        "The hidden neurons are saturated in **{share}** of all cases: there the slope tanh′ is "
+        "below 0.01, so less than a hundredth of the error passes back through them.",
+        "No hidden neuron is saturated in any case.",
         by_size=True,
     ),
     script="np.tanh(z)",
@@ -115,11 +119,13 @@ RELU = Activation(
     slope="ReLU′(z), its slope, is 1 where z is above 0, else 0.",
     flat=Flat(
         "Silent",
-        "The hidden neurons answer 0 in **{share}** of all cases.",
+        "The hidden neurons answer 0 in **{share}** of all cases: there the slope is 0, and no "
+        "error passes back through them.",
+        "No hidden neuron answers 0 in any case.",
         (
-            "None of them does so on every image, so all of them can still learn.",
-            "One is dead: it answers 0 to every image, and so its slope is 0.",
-            "**{count}** are dead: they answer 0 to every image, and so their slope is 0.",
+            "None of them does so on all {samples}.",
+            "One is dead: it answers 0 to all {samples}.",
+            "**{count}** are dead: they answer 0 to all {samples}.",
         ),
     ),
     script="np.maximum(z, 0)",
@@ -154,8 +160,8 @@ LEAKY_RELU = Activation(
     slope="LeakyReLU′(z), its slope, is 1 where z is above 0, else 0.01.",
     flat=Flat(
         "Silent",
-        "LeakyReLU’s slope is 1 above 0 and 0.01 below, so no neuron is ever dead; below 0 it "
-        "learns a hundred times more slowly.",
+        "LeakyReLU’s slope is 1 above 0 and 0.01 below, so no neuron is ever dead; below 0 a "
+        "hundredth of the error passes back through it.",
     ),
     script="np.maximum(z, z * 0.01)",
     script_pull="delta * np.maximum(np.sign(a), 0.01)",
@@ -196,12 +202,13 @@ SOFTPLUS = Activation(
     slope_latex=lambda a: rf"= 1 - e^{{-{a}}}",
     flat=Flat(
         "Nearly silent",
-        "The hidden neurons answer next to 0 in **{share}** of all cases: there softplus is so "
-        "flat that a step changes next to nothing.",
+        "The hidden neurons answer next to 0 in **{share}** of all cases: there the slope is "
+        "below 0.01, so less than a hundredth of the error passes back through them.",
+        "No hidden neuron answers next to 0 in any case.",
         (
-            "None of them does so on every image, so all of them can still learn.",
-            "One hardly learns: on every image its slope is below 0.01.",
-            "**{count}** hardly learn: on every image their slope is below 0.01.",
+            "None of them does so on all {samples}.",
+            "One is nearly dead: its slope is below 0.01 on all {samples}.",
+            "**{count}** are nearly dead: their slope is below 0.01 on all {samples}.",
         ),
     ),
     script="np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))",
@@ -280,7 +287,9 @@ SOFTMAX = Activation(
     slope="",
     flat=Flat(
         "Saturated",
-        "**{share}** saturated: there softmax is so flat that a step changes next to nothing.",
+        "The hidden neurons are saturated in **{share}** of all cases: there the slope, a (1 − a), "
+        "is at most a twenty-fifth of what it is where all of a layer share evenly.",
+        "No hidden neuron is saturated in any case.",
         by_size=True,
     ),
     script="(e := np.exp(z - z.max(axis=1, keepdims=True))) / sum(e.T)[:, None]",

@@ -56,7 +56,8 @@ class Batches:
         full = f"An epoch is {full} of {plural(self.size, 'sample')}"
         if not self.last:
             return f"{full}, each sum divided by {self.size:,}."
-        return f"{full} and one of {self.last:,}, whose sum is divided by {self.divisor(self.last):,}."
+        by = self.divisor(self.last)
+        return f"{full} and one of {self.last:,}, whose sum is divided by {by:,}."
 
     def epoch_error(self, errors: np.ndarray) -> np.ndarray:
         """The error of an epoch from those of its batches, (steps, ...) -> (...)."""

@@ -187,6 +187,14 @@ def next_batch(config: Config, state: State) -> tuple[np.ndarray, np.ndarray]:
     return next(X), y[0]
 
 
+def next_change(config: Config, state: State) -> np.ndarray:
+    """What the very next step of a single run adds to its parameters, (P,)."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        loop = _Loop([config], state)
+        loop.take_steps(1)
+        return loop.network.parameters - state.parameters
+
+
 def _locate(
     configs: Sequence[Config], state: State, loop: _Loop, taken: int
 ) -> tuple[Divergence, State]:

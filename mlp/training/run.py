@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter
 
+import numpy as np
+
 from mlp.training.config import MAX_EPOCHS, Config, Stop
 from mlp.training.epoch import blank_rows
 from mlp.training.history import Divergence, History, Progress, patience_errors
-from mlp.training.loop import Task, train_task
+from mlp.training.loop import Task, next_change, train_task
 from mlp.training.schedule import (
     Schedule,
     config_at,
@@ -155,6 +157,14 @@ def state_at(run: Run, epoch: int) -> State:
             nearest = state
     past = Run(run.schedule, nearest, History(blank_rows(0), (), stride=0))
     return advance(past, epochs=epoch - nearest.epoch).state
+
+
+def next_update(run: Run, state: State) -> np.ndarray:
+    """What the very next step adds to the parameters of a state that the run came by, (P,).
+
+    It is that of the config that holds there, with the optimiser's memory as it is there.
+    """
+    return next_change(config_at(run.schedule, state.position), entered(run.schedule, state))
 
 
 def branch(run: Run, epoch: int) -> Run:

@@ -1,11 +1,7 @@
-"""What is said of batches, of flat neurons, of gradients, of answers, and of figures of networks."""
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+"""What is said of batches, flat neurons, gradients, answers, and figures of networks."""
 
 from mlp.training.batches import Batches
-from tests.claims.claim import Claim, Claims, reads
+from tests.claims.claim import Claim, Claims
 
 CLAIMS: tuple[Claims, ...] = ()
 
@@ -51,8 +47,8 @@ BATCHES = Claims(
 
 
 def test_how_an_epoch_is_cut_is_what_is_said():
-    for m in (*range(1, 40), 700, 4000, 45_875):
-        for size in (*range(1, 45), 256, 700, 4000, 65_536):
+    for m in (1, 2, 3, 4, 7, 12, 700, 4000, 45_875):
+        for size in (1, 2, 3, 4, 5, 6, 8, 13, 256, 700, 4000, 65_536):
             for batching in ("article", "standard"):
                 BATCHES.hold(Batches.of(m, size, batching).words(), cut(m, size, batching))
     BATCHES.all_heard()

@@ -33,13 +33,13 @@ def one_neuron_each(z: list[float], hidden: str) -> tuple[Network, np.ndarray]:
 def test_a_neuron_is_saturated_where_its_slope_is_below_a_hundredth(hidden, z, expected, dtype):
     network, X = one_neuron_each(z, hidden)
     network = Network(network.sizes, hidden, "identity", network.parameters.astype(dtype))
-    np.testing.assert_array_equal(saturated(network, X)[0], expected)
+    np.testing.assert_array_equal(saturated(network, network.forward(X))[0], expected)
 
 
 def test_the_share_is_over_the_samples():
     net, _ = one_neuron_each([0], "sigmoid")
     net.weights[0][:] = 1
-    assert saturated(net, np.array([[0.0], [10], [-10], [1]]))[0] == 0.5
+    assert saturated(net, net.forward(np.array([[0.0], [10], [-10], [1]])))[0] == 0.5
 
 
 def test_raw_pixels_saturate_nearly_every_neuron_and_pixels_up_to_one_do_not():

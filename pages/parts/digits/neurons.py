@@ -1,21 +1,17 @@
-"""The neurons that see the pixels: all as images, one of them large, and how many are silent."""
+"""The neurons that see the pixels: all as images, and one of them large."""
 
 import streamlit as st
 
-from mlp.datasets import Dataset, dataset
-from mlp.datasets.digits import PIXELS, SIDE
+from mlp.datasets import Dataset
+from mlp.datasets.digits import SIDE
 from mlp.figures.images.mosaic import neuron_at, weight_mosaic
 from mlp.figures.images.pixels import pixel_map
-from mlp.figures.network.neurons import saturation_bars, weight_bars
-from mlp.insight import saturation
-from mlp.network.activations import ACTIVATIONS
+from mlp.figures.network.neurons import weight_bars
 from mlp.network.shape import layer_name
 from mlp.training.state import network_of
 from pages.parts.components.plot import plot
 from pages.parts.page.remembered import remembered
 from pages.parts.training.session import Look
-
-SAMPLES = 200  # test images on which saturation is measured
 
 
 def _word(look: Look) -> tuple[str, int]:
@@ -66,17 +62,3 @@ def one_neuron(look: Look, data: Dataset) -> None:
         names, to = [str(k + 1) for k in range(len(weights[1]))], "neuron"
         title = f"What {name} tells {layer_name(1, len(weights))}"
     plot(weight_bars(weights[1][:, i], names, to, title), "neuron to outputs")
-
-
-def saturated(look: Look, data: Dataset) -> None:
-    """How many neurons are saturated now, in bars and in words."""
-    config = look.run.config
-    if not config.hidden_sizes:
-        return
-    X, y, _ = dataset.asked(data)
-    X = X[dataset.sample(y, SAMPLES)]
-    shares = saturation.saturated(network_of(config, look.state), X)
-    title = ACTIVATIONS[config.hidden].flat.title
-    plot(saturation_bars(shares[0], f"{title} neurons, first hidden layer"), "saturation")
-    raw = PIXELS[config.data.pixels] == 1
-    st.markdown(saturation.saturation_words(config.hidden, shares, raw))
