@@ -77,7 +77,7 @@ def gradient_words(gradients: np.ndarray, updates: np.ndarray) -> str:
     if broken:
         return f"**Exploding**: the gradient of {_listed(broken)} is not a finite number."
     sentences = [*_arrival(names, gradients), *_step(names, updates)]
-    return " ".join(sentences)
+    return " ".join(sentences) or _fine(gradients, updates)
 
 
 def layer_names(layers: int) -> list[str]:
@@ -86,13 +86,13 @@ def layer_names(layers: int) -> list[str]:
 
 
 def _arrival(names: Sequence[str], gradients: np.ndarray) -> list[str]:
-    """How the gradient changes on its way back from the output layer."""
+    """A gradient that is lost, or grows, on its way back from the output layer."""
     none = [name for name, g in zip(names, gradients, strict=True) if g == 0]
     if none:
         return [f"**No gradient** in {_listed(none)}: there every ∂E/∂W is 0."]
     *hidden, last = gradients.tolist()
     if not hidden:
-        return [f"**The gradient is fine**: {number(last)} at the output layer."]
+        return []
     low, high, sentences = int(np.argmin(hidden)), int(np.argmax(hidden)), []
     if hidden[low] * APART <= last:
         sentences.append(
@@ -104,12 +104,11 @@ def _arrival(names: Sequence[str], gradients: np.ndarray) -> list[str]:
             f"**Exploding**: the gradient of {_the(names[high])} is {number(hidden[high])}, "
             f"{_times(hidden[high] / last)} as large as the output layer’s, {number(last)}."
         )
-    fine = f"**The gradient is fine**: in no layer {APART} times smaller or larger than at the "
-    return sentences or [f"{fine}output layer."]
+    return sentences
 
 
 def _step(names: Sequence[str], updates: np.ndarray) -> list[str]:
-    """A next step that is far too large, or next to nothing; nothing is said of one between."""
+    """A next step that is far too large, or next to nothing."""
     known = np.where(np.isnan(updates), -np.inf, updates)
     largest = int(known.argmax())
     if known[largest] == -np.inf:
@@ -125,6 +124,17 @@ def _step(names: Sequence[str], updates: np.ndarray) -> list[str]:
     if known[largest] <= STILL:
         return ["**Hardly moving**: the next step is at most a millionth of any layer’s weights."]
     return []
+
+
+def _fine(gradients: np.ndarray, updates: np.ndarray) -> str:
+    """Where there is nothing else to say."""
+    size = f"the gradient is {number(float(gradients[-1]))}"
+    if len(gradients) > 1:
+        size = f"no gradient is {APART} times smaller or larger than the output layer’s"
+    step = ""
+    if not np.isnan(updates).all():
+        step = f", and the next step is at most {number(float(np.nanmax(updates)))} of the weights"
+    return f"**Fine**: {size}{step}."
 
 
 def _the(name: str) -> str:

@@ -59,15 +59,15 @@ def _powers(n: int) -> np.ndarray:
     return 1 << np.arange(n)[::-1]
 
 
-def asked_words(asked: int, m: int, which: str) -> str:
+def asked_words(asked: int, m: int, which: str, noun: str = "numbers") -> str:
     """Which of the m samples were asked about: "all 324 test numbers", or how many, and how drawn.
 
-    which: the name of the samples, such as "test".
+    which: the name of the samples, such as "test". noun: what one of them is, in the plural.
     """
     if asked == m:
-        return f"all {m:,} {which} numbers"
+        return f"all {m:,} {which} {noun}"
     return (
-        f"a sample of {asked:,} of the {m:,} {which} numbers, drawn by lot with each class in its "
+        f"a sample of {asked:,} of the {m:,} {which} {noun}, drawn by lot with each class in its "
         "share"
     )
 

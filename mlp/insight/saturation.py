@@ -51,7 +51,7 @@ def saturation_words(hidden: str, shares: Sequence[np.ndarray], samples: str, to
     if flat.never and not share.any():
         return flat.never
     sentences = [flat.cases.format(share=_percent(share.mean()))]
-    if len(shares) > 1:
+    if flat.never and len(shares) > 1:
         sentences.append(f"Layer by layer: {', '.join(_percent(s.mean()) for s in shares)}.")
     if flat.always:
         count = int((share == 1).sum())

@@ -1,10 +1,10 @@
-"""How much of a network is saturated, and what the page says about it."""
+"""How much of a network is saturated. What is said of it stands among the claims."""
 
 import numpy as np
 import pytest
 
 from mlp import begin, datasets
-from mlp.insight.saturation import saturated, saturation_words
+from mlp.insight.saturation import saturated
 from mlp.network.network import Network
 from mlp.training.presets import presets_of
 from mlp.training.state import network_of
@@ -47,28 +47,30 @@ def test_raw_pixels_saturate_nearly_every_neuron_and_pixels_up_to_one_do_not():
     for preset in presets_of("digits"):
         X = datasets.load(preset.config.data, "float32").X_test[:200]
         run = begin(preset.config)
-        shares.append(saturated(network_of(run.config, run.state), X)[0].mean())
+        network = network_of(run.config, run.state)
+        shares.append(saturated(network, network.forward(X))[0].mean())
     modern, article = shares
     assert article > 0.95 and modern < 0.9
 
 
-@pytest.mark.parametrize(
-    ("hidden", "shares", "raw", "said"),
-    [
-        ("sigmoid", [np.ones(4)], True, "Raw pixels reach 255"),
-        ("sigmoid", [np.ones(4)], False, "xavier"),
-        ("tanh", [np.full(4, 0.1)], False, "**10 %** saturated: there tanh is so flat"),
-        ("relu", [np.array([0.5, 0.5])], False, "None of them does so on every image"),
-        ("relu", [np.array([0.5, 1.0])], False, "One is dead"),
-        ("relu", [np.array([1.0, 1.0])], False, "**2** are dead"),
-        ("leaky relu", [np.zeros(4)], False, "so no neuron is ever dead"),
-        ("softplus", [np.array([0.5, 0.0])], False, "next to 0 in **25 %** of all cases"),
-        ("softplus", [np.array([0.5, 0.0])], False, "None of them does so on every image"),
-        ("softplus", [np.array([0.5, 1.0])], False, "One hardly learns"),
-        ("softplus", [np.array([1.0, 1.0])], True, "**2** hardly learn"),
-        ("identity", [np.zeros(4)], True, "never saturates"),
-        ("sigmoid", [], True, "no hidden layer"),
-    ],
-)
-def test_the_words_say_what_the_shares_mean(hidden, shares, raw, said):
-    assert said in saturation_words(hidden, shares, raw)
+@pytest.mark.parametrize("n", [2, 3, 10, 99, 1024])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_softmax_neurons_are_not_saturated_because_they_are_many(n, dtype):
+    network, X = one_neuron_each([0.0] * n, "softmax")
+    network = Network(network.sizes, "softmax", "identity", network.parameters.astype(dtype))
+    assert not saturated(network, network.forward(X))[0].any()
+    network.biases[0][0] = 30  # now one answers next to 1, and every other next to 0
+    assert saturated(network, network.forward(X))[0].all()
+
+
+def test_two_softmax_neurons_are_saturated_where_a_sigmoid_of_their_difference_is():
+    for z in np.linspace(-8, 8, 65):
+        pair, X = one_neuron_each([z, 0.0], "softmax")
+        alone, _ = one_neuron_each([z], "sigmoid")
+        a, b = (saturated(net, net.forward(X))[0] for net in (pair, alone))
+        np.testing.assert_array_equal(a, [b[0], b[0]])
+
+
+def test_a_softmax_neuron_alone_always_answers_one_and_is_flat():
+    network, X = one_neuron_each([0.5], "softmax")
+    assert saturated(network, network.forward(X))[0] == 1

@@ -58,10 +58,12 @@ def test_an_activation_has_a_name_that_python_can_call_and_no_other_has(name):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_the_sentences_on_flat_neurons_are_whole_once_their_numbers_are_in(name):
     flat = ACTIVATIONS[name].flat
-    for text in (flat.cases, *(flat.always or ())):
-        said = text.format(share="3 %", count="2")
+    assert bool(flat.never) == ("{share}" in flat.cases)
+    for text in (flat.cases, flat.never or "None.", *(flat.always or ())):
+        said = text.format(share="3 %", count="2", samples="4 training samples")
         assert said.endswith(".") and "{" not in said
     assert flat.always is None or (len(flat.always) == 3 and "{count}" in flat.always[2])
+    assert all("{samples}" in text for text in flat.always or ())
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

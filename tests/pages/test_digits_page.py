@@ -54,7 +54,7 @@ def test_every_preset_starts_a_new_run(preset):
 
 def test_the_articles_run_says_why_it_is_slow():
     app = click(opened(), "preset The article's run")
-    assert "Raw pixels reach 255" in words(app)
+    assert "The inputs reach 255" in words(app)
 
 
 def test_training_is_told_in_words():

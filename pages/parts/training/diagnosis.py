@@ -7,6 +7,7 @@ from mlp.datasets import Dataset, dataset
 from mlp.figures.network.gradients import gradients_by_layer
 from mlp.figures.network.neurons import saturation_bars
 from mlp.insight import gradients, saturation
+from mlp.insight.importance import asked_words
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
 from mlp.training.run import next_update
@@ -38,8 +39,11 @@ def diagnosis(look: Look, data: Dataset, bars: bool = False) -> None:
     names = gradients.layer_names(len(sizes))
     drawing(gradients_by_layer(names, sizes, steps, gradients.APART), "gradients")
     with st.container(key="diagnosis"):
-        st.markdown(
-            f"{gradients.gradient_words(sizes, steps)} "
-            f"{saturation.saturation_words(config.hidden, shares, samples, float(X.max()))}"
+        top = float(abs(X).max())
+        st.markdown(gradients.gradient_words(sizes, steps))
+        st.markdown(saturation.saturation_words(config.hidden, shares, samples, top))
+        asked = asked_words(len(X), m, "training", "samples")
+        st.caption(
+            f"By layer: the root mean square of ∂E/∂W, and ‖Δw‖ ∕ ‖w‖ of the very next step, with "
+            f"a band for what is fine. E is the error on {asked}."
         )
-        st.caption(f"Measured on {samples}.")
