@@ -51,6 +51,13 @@ def number(value: float, digits: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def percent(share: float) -> str:
+    """A share of 0 to 1 in whole per cent; 0 and 100 only where it is none and all."""
+    if 0 < share < 0.005:
+        return "less than 1 %"
+    return "more than 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
+
+
 def value_name(value: float | int | str) -> str:
     """A value of a hyperparameter as text: 0.3, 1e-05, 16, relu."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)

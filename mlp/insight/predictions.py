@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp.network.network import Network
+from mlp.words import percent, plural
 
 
 @dataclass(frozen=True)
@@ -57,25 +58,42 @@ def mistakes(given: Answers) -> np.ndarray:
     return some[np.argsort(-np.nan_to_num(given.confidence[some]), kind="stable")]
 
 
-def confusion_words(counts: np.ndarray, classes: Sequence[str], which: str) -> str:
+def confusion_words(given: Answers, classes: Sequence[str], which: str) -> str:
     """How many answers are right, which class is hardest, and which mix-up is the commonest.
 
-    counts: as `confusion` gives them. which: the name of the samples, such as "test".
+    which: the name of the samples, such as "test".
     """
-    m, right = int(counts.sum()), int(np.trace(counts))
+    m, counts = len(given.truth), confusion(given)
     if not m:
         return "There are no answers to count."
-    text = f"**{right:,}** of {m:,} {which} images are read right, {100 * right / m:.1f} %."
+    right, none = int(np.trace(counts)), m - int(counts.sum())
+    text = (
+        f"**{right:,}** of {plural(m, f'{which} image')} are read right, {100 * right / m:.1f} %."
+    )
+    if none:
+        text += f" To {none:,} there is no answer: an output is not a number."
     wrong = counts * (1 - np.eye(len(counts), dtype=int))
-    if not wrong.any():
-        return text
+    return f"{text} {_worst(given, counts, wrong, classes)}" if wrong.any() else text
+
+
+def _worst(given: Answers, counts: np.ndarray, wrong: np.ndarray, classes: Sequence[str]) -> str:
+    """The class with the least share of right answers, and the commonest mistake."""
+    asked = np.bincount(given.truth, minlength=len(counts))
+    shares = np.where(asked > 0, np.diag(counts) / np.maximum(asked, 1), np.inf)
+    worst = int(shares.argmin())
+    alone = (shares == shares[worst]).sum() == 1
+    hardest = (
+        f"The {classes[worst]} is the hardest"
+        if alone
+        else f"None is harder than the {classes[worst]}"
+    )
     i, j = np.unravel_index(wrong.argmax(), wrong.shape)
-    shares = np.diag(counts) / np.maximum(counts.sum(axis=1), 1)
-    hardest = int(np.where(counts.any(axis=1), shares, np.inf).argmin())
+    alone = (wrong == wrong[i, j]).sum() == 1
+    commonest = "The commonest mistake is" if alone else "No mistake is commoner than"
     times = f"{wrong[i, j]:,} times" if wrong[i, j] > 1 else "once"
     return (
-        f"{text} The {classes[hardest]} is the hardest, {100 * shares[hardest]:.0f} % of them are "
-        f"right. The commonest mistake is to take a {classes[i]} for a {classes[j]}, {times}."
+        f"{hardest}, {percent(shares[worst])} of them are right. {commonest} to take a "
+        f"{classes[i]} for a {classes[j]}, {times}."
     )
 
 
@@ -124,3 +142,17 @@ def truth_table(
     columns |= {f"output: {name}": a[:, k] for k, name in enumerate(classes)}
     order = np.argsort(right, kind="stable")
     return {name: column[order] for name, column in (columns | {"right": right}).items()}
+
+
+def table_words(right: np.ndarray) -> str:
+    """How many of the answers are wrong. right: (m,) of bool, m at least 1."""
+    wrong, m = int((~right).sum()), len(right)
+    if not wrong:
+        return f"All {m:,} are right."
+    return f"**{wrong:,}** of {m:,} {'is' if wrong == 1 else 'are'} wrong."
+
+
+def own_words(given: Answers) -> str:
+    """How many of a learner's own digits are read right, m at least 1."""
+    m, right = len(given.truth), int((given.answer == given.truth).sum())
+    return f"**A test set of your own**: {right} of {m} read right, {percent(right / m)}."

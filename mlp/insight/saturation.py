@@ -7,6 +7,7 @@ import numpy as np
 from mlp.network.activation import Activation
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.network import Network, Trace
+from mlp.words import percent
 
 # A slope below this counts as flat: of the error, less than a hundredth passes. For a sigmoid, a
 # is then below 0.01 or above 0.99.
@@ -50,22 +51,15 @@ def saturation_words(hidden: str, shares: Sequence[np.ndarray], samples: str, to
     flat, share = ACTIVATIONS[hidden].flat, np.concatenate(shares)
     if flat.never and not share.any():
         return flat.never
-    sentences = [flat.cases.format(share=_percent(share.mean()))]
+    sentences = [flat.cases.format(share=percent(share.mean()))]
     if flat.never and len(shares) > 1:
-        sentences.append(f"Layer by layer: {', '.join(_percent(s.mean()) for s in shares)}.")
+        sentences.append(f"Layer by layer: {', '.join(percent(s.mean()) for s in shares)}.")
     if flat.always:
         count = int((share == 1).sum())
         sentences.append(flat.always[min(count, 2)].format(count=f"{count:,}", samples=samples))
     if flat.by_size and share.mean() >= MOSTLY:
         sentences.append(_cure(shares[0].mean(), top))
     return " ".join(sentences)
-
-
-def _percent(share: float) -> str:
-    """A share in whole per cent; 0 and 100 only where it is none and all."""
-    if 0 < share < 0.005:
-        return "less than 1 %"
-    return "more than 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
 def _cure(first: float, top: float) -> str:

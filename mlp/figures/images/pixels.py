@@ -71,6 +71,6 @@ def _alt(title: str, values: np.ndarray, quantity: str) -> str:
         return f"{title}: every {quantity} is 0 or not finite."
     i, j = np.unravel_index(np.nanargmax(abs(values)), values.shape)
     return (
-        f"{title}: the largest {quantity} is {number(float(values[i, j]))}, at row {i + 1}, "
-        f"column {j + 1}."
+        f"{title}: the largest {quantity} in size is {number(float(values[i, j]))}, at row "
+        f"{i + 1}, column {j + 1}."
     )

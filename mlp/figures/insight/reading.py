@@ -56,7 +56,7 @@ def reading(
     width, height = x + 24 + BAR + 46, TOP + ROWS * ROW + 4
     drawing = (
         f'<svg viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{_alt(outputs, classes, lit)}" '
+        f'aria-label="{_alt(outputs, classes, lit, image is not None)}" '
         f'style="flex:1 1 260px;min-width:0;max-width:{1.35 * width:.0f}px">{"".join(parts)}</svg>'
     )
     return (
@@ -142,11 +142,12 @@ def _text(x: float, y: float, text: str, size: int = 12, bold: bool = False) -> 
     )
 
 
-def _alt(outputs: np.ndarray, classes: Sequence[str], lit: bool) -> str:
-    """The answer, and how certain it is."""
+def _alt(outputs: np.ndarray, classes: Sequence[str], lit: bool, seen: bool) -> str:
+    """The answer, and how certain it is. seen: whether there is an image."""
     if not lit:
-        return "The network waits for a digit."
-    k, second = np.argsort(-outputs)[:2]
+        none = "The network has no answer: an output is not a finite number."
+        return none if seen else "The network waits for a digit."
+    k, second = np.argsort(-outputs, kind="stable")[:2]  # of equals the first, as the answer is
     return (
         f"The network reads a {classes[k]}, output {number(float(outputs[k]), 3)}; next comes "
         f"{classes[second]} with {number(float(outputs[second]), 3)}."

@@ -184,8 +184,10 @@ def _notes(sizes: list[int], drawn: int, drawable: int) -> list[dict]:
 
 def _alt(sizes, weights, class_names, values) -> str:
     """The layers, the largest weight, and the answer to the sample."""
-    largest = max((symmetric_limit(w) if np.any(finite(w) != 0) else 0.0) for w in weights)
-    text = f"Network of {'-'.join(map(str, sizes))} neurons; largest |w| is {number(largest)}"
+    known = [abs(w[np.isfinite(w)]) for w in map(finite, weights)]
+    largest = max((float(w.max()) for w in known if w.size), default=None)
+    size = "no weight is finite" if largest is None else f"largest |w| is {number(largest)}"
+    text = f"Network of {'-'.join(map(str, sizes))} neurons; {size}"
     if values is None or not len(values[-1]) or np.isnan(values[-1]).any():
         return text + "."
     k = int(values[-1].argmax())

@@ -22,7 +22,6 @@ def weight_bars(weights: np.ndarray, names: Sequence[str], word: str, title: str
         title += f", the first {MOST_BARS} of {len(weights):,}"
     values = finite(weights[:MOST_BARS])
     limit = 1.15 * symmetric_limit(values)
-    strongest = int(np.nan_to_num(abs(values)).argmax())
     bars = go.Bar(
         x0=0,
         y=values,
@@ -35,8 +34,7 @@ def weight_bars(weights: np.ndarray, names: Sequence[str], word: str, title: str
     return figure(
         [bars],
         title=title,
-        alt=f"{title}: the strongest is {number(float(values[strongest]))}, to {word} "
-        f"{names[strongest]}.",
+        alt=f"{title}: {_strongest(values, names, word)}.",
         height=210,
         xaxis={
             "tickvals": list(labelled),
@@ -50,6 +48,14 @@ def weight_bars(weights: np.ndarray, names: Sequence[str], word: str, title: str
         bargap=0.3,
         dragmode=False,
     )
+
+
+def _strongest(values: np.ndarray, names: Sequence[str], word: str) -> str:
+    """The weight that is largest in size, and where it goes."""
+    if np.isnan(values).all():
+        return "no weight is finite"
+    strongest = int(np.nanargmax(abs(values)))
+    return f"the strongest is {number(float(values[strongest]))}, to {word} {names[strongest]}"
 
 
 def saturation_bars(share: np.ndarray, title: str) -> go.Figure:

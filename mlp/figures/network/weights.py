@@ -13,7 +13,7 @@ from mlp.figures.palette import (
     finite,
     symmetric_limit,
 )
-from mlp.words import number
+from mlp.words import number, plural
 
 MOST_CELLS = 128  # rows and columns; more would be thinner than a pixel on a phone
 MOST_LABELS = 16  # labels on an axis
@@ -155,7 +155,7 @@ def _alt(title, values, bias, row_names, column_names, quantity) -> str:
     if np.isnan(values).all():
         text += f"no {quantity} is finite."
     elif not np.nanmax(abs(values)):
-        text += f"every {quantity} is 0."
+        text += f"every {'finite ' if broken else ''}{quantity} is 0."
     else:
         i, j = np.unravel_index(np.nanargmax(abs(values)), values.shape)
         symbol = "w" if quantity == "weight" else quantity
@@ -163,4 +163,6 @@ def _alt(title, values, bias, row_names, column_names, quantity) -> str:
             f"largest |{symbol}| is {number(abs(float(values[i, j])))}, "
             f"from {column_names[j]} to {row_names[i]}."
         )
-    return text + (f" {broken:,} values are not finite." if broken else "")
+    if not broken:
+        return text
+    return f"{text} {plural(broken, 'value')} {'is' if broken == 1 else 'are'} not finite."

@@ -14,7 +14,7 @@ from mlp.datasets.digits import as_inputs
 from mlp.datasets.handwriting import as_mnist
 from mlp.figures.images.mosaic import gallery
 from mlp.figures.insight.reading import reading
-from mlp.insight.predictions import answers
+from mlp.insight.predictions import answers, own_words
 from mlp.network.network import Network
 from mlp.training.state import network_of
 from pages.parts.components.canvas import canvas
@@ -103,10 +103,8 @@ def _own_test(kept: Kept, network: Network, look: Look) -> None:
     config = look.run.config
     X = as_inputs(kept.images, config.data.pixels, config.precision)
     given = answers(network, X, kept.labels)
-    m = len(kept.labels)
-    right = int((given.answer == given.truth).sum())
-    st.markdown(f"**A test set of your own**: {right} of {m} read right, {100 * right / m:.0f} %.")
-    last = np.arange(m)[::-1][:SHOWN]
+    st.markdown(own_words(given))
+    last = np.arange(len(kept.labels))[::-1][:SHOWN]
     captions = [
         f"{t} ✓" if t == a else f"{t} → {a if a >= 0 else '?'}"
         for t, a in zip(given.truth[last], given.answer[last], strict=True)

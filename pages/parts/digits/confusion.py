@@ -12,11 +12,19 @@ from mlp.figures.images.mosaic import COLUMNS, gallery, image_at
 from mlp.figures.images.pixels import pixel_map
 from mlp.figures.insight.confusion import confusion_matrix
 from mlp.figures.insight.reading import reading
-from mlp.insight.predictions import Answers, answers, confusion, confusion_words, in_cell, mistakes
+from mlp.insight.predictions import (
+    Answers,
+    answered,
+    answers,
+    confusion,
+    confusion_words,
+    in_cell,
+    mistakes,
+)
 from mlp.insight.saliency import input_gradient
 from mlp.network.network import Network
 from mlp.training.state import network_of
-from mlp.words import number
+from mlp.words import number, plural
 from pages.parts.components.drawing import drawing
 from pages.parts.components.plot import plot
 from pages.parts.page.remembered import remembered
@@ -35,11 +43,11 @@ def confusions(look: Look, data: Dataset) -> None:
     X, y, which = dataset.asked(data)
     network = network_of(look.run.config, look.state)
     most = int(np.clip(WORK / len(look.state.parameters), FEWEST, SAMPLE))
-    step = -(-len(X) // most) if look.playing else 1
-    some_X, some_y = X[::step], y[::step]
-    given = answers(network, some_X, some_y.argmax(axis=1))
+    rows = dataset.sample(y, most if look.playing else len(y))
+    given = answers(network, X[rows], y[rows].argmax(axis=1))
     counts = confusion(given)
-    st.markdown(confusion_words(counts, data.classes, which))
+    some = "" if len(rows) == len(y) else "sampled "
+    st.markdown(confusion_words(given, data.classes, some + which))
     left, right = st.columns(2, gap="medium")
     with left:
         cell = remembered("cell", lambda cell: max(cell) < len(counts))
@@ -49,7 +57,9 @@ def confusions(look: Look, data: Dataset) -> None:
         # What is looked at stays while training plays: images that change places cannot be read.
         asked, kept = (look.run.config.data, cell), st.session_state.get("images looked at")
         if not look.playing or kept is None or kept[0] != asked:
-            kept = (asked, *_chosen_images(given, data, cell, step))
+            title, numbers, captions = _chosen_images(given, data, cell, rows)
+            when = f"{title} (epoch {look.epoch:,})"
+            kept = (asked, when, numbers, captions)
             st.session_state["images looked at"] = kept
         _, title, numbers, captions = kept
         _gallery(look, X, title, numbers, captions)
@@ -68,14 +78,14 @@ def _all_mistakes() -> None:
     st.session_state.pop("cell", None)
 
 
-def _chosen_images(given: Answers, data: Dataset, cell, step: int) -> tuple:
+def _chosen_images(given: Answers, data: Dataset, cell, rows: np.ndarray) -> tuple:
     """The title, the numbers in the test set and the captions of the images to show.
 
-    step: one in `step` test images was asked about.
+    rows: the numbers of the test images that were asked about.
     """
     if cell is None:
         some = mistakes(given)
-        title = f"The {len(some):,} mistakes, the most certain first"
+        title = f"{plural(len(some), 'mistake')}, the most certain first"
     else:
         some = in_cell(given, *cell)
         truth, answer = (data.classes[k] for k in cell)
@@ -86,7 +96,7 @@ def _chosen_images(given: Answers, data: Dataset, cell, step: int) -> tuple:
         certain = number(float(given.confidence[i]))
         told = data.classes[given.answer[i]] if given.answer[i] >= 0 else "?"
         captions.append(certain if cell else f"{data.classes[given.truth[i]]}→{told} {certain}")
-    return title, some * step, captions
+    return title, rows[some], captions
 
 
 def _gallery(
@@ -116,8 +126,8 @@ def _one_image(
     config = look.run.config
     trace = network.forward(X[i : i + 1])
     layers = [a[0] for a in trace.a]
-    answer = int(np.nan_to_num(layers[-1]).argmax())
-    truth, told = data.classes[int(y[i].argmax())], data.classes[answer]
+    answer, truth = int(answered(layers[-1])), data.classes[int(y[i].argmax())]
+    told = data.classes[answer] if answer >= 0 else "?"
     image = as_images(X[i : i + 1], config.data.pixels)[0]
     st.markdown(f"**Test image {i + 1:,}**, a {truth}, read as a **{told}**")
     left, right = st.columns([3, 2], gap="medium")
@@ -125,7 +135,7 @@ def _one_image(
         drawing(reading(image, layers, network.weights[-1], data.classes), "one reading")
         open_in_backprop(replace(look.run, state=look.state), data, sample=i)
     with right:
-        slope = input_gradient(network, trace, np.array([answer]))[0].reshape(SIDE, SIDE)
+        slope = input_gradient(network, trace, np.array([max(answer, 0)]))[0].reshape(SIDE, SIDE)
         title = f"The pixels that matter for “{told}”"
         plot(pixel_map(slope, title, "gradient", image), "pixels that matter")
         st.caption(

@@ -21,10 +21,7 @@ def truth_table(look: Look, network: Network, data: Dataset) -> None:
             st.caption("The table comes back when the run pauses.")
             return
         table = predictions.truth_table(network, X, y, data.classes)
-        wrong = int((~table["right"]).sum())
-        st.markdown(
-            f"**{wrong:,}** of {len(X):,} are wrong." if wrong else f"All {len(X):,} are right."
-        )
+        st.markdown(predictions.table_words(table["right"]))
         shown = {name: column[:MOST_ROWS] for name, column in table.items()}
         st.dataframe(shown, hide_index=True, key="truth table")
         if len(X) > MOST_ROWS:

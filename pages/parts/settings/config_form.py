@@ -160,8 +160,9 @@ def _network(d: Config) -> dict:
         d.scale,
         "scale",
         step=0.1,
-        help="1 takes the weights as they are drawn. Try 0.01 and 10: too small starts asleep, too "
-        "large starts saturated.",
+        help="1 takes the weights as they are drawn. Try 0.01 and 10, and see how it learns: "
+        "through small weights little of the gradient comes back, and large ones saturate "
+        "sigmoids.",
     )
     seed = number(
         "Seed",
