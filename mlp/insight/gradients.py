@@ -18,13 +18,13 @@ WHOLE = 1
 # A million steps of this size would move the weights by no more than their own size.
 STILL = 1e-6
 
-WORK, BYTES = 1.1e8, 2**25  # weights times samples, and what the arrays of the passes take
+WORK, BYTES = 2.1e8, 2**26  # weights times samples, and what the arrays of the passes take
 
 
 def most_samples(network: Network) -> int:
     """On how many samples a network can be looked at while it trains: a few milliseconds' work.
 
-    All 4,000 digits for 784-32-10, fewer for larger networks, at least 100.
+    All 4,000 digits up to 784-64-10, fewer for larger networks, at least 100.
     """
     numbers = network.sizes[0] + 4 * sum(network.sizes[1:])
     by_memory = BYTES // (numbers * network.parameters.itemsize)

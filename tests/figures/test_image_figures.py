@@ -1,6 +1,7 @@
 """The figures of the digits page: the arrays in them, and what they say in words."""
 
 import base64
+import re
 import struct
 import zlib
 
@@ -19,6 +20,7 @@ from mlp.figures.images.pixels import pixel_map
 from mlp.figures.images.png import png
 from mlp.figures.insight.confusion import confusion_matrix
 from mlp.figures.insight.reading import reading
+from mlp.figures.network.gradients import gradients_by_layer
 from mlp.figures.network.neurons import MOST_BARS, saturation_bars, weight_bars
 
 DIGITS = tuple("0123456789")
@@ -193,3 +195,31 @@ def test_negative_outputs_have_bars_too():
     layers[-1] = np.linspace(-3, 2, 10)
     drawn = reading(np.eye(28, dtype=np.uint8), layers, np.ones((10, 784)), DIGITS)
     assert drawn.count("<rect") == 10 and 'width="-' not in drawn
+
+
+def marks(drawn: str) -> list[tuple[str, float]]:
+    """The marks of the layers, circle or square, with the place of their middle."""
+    found = re.findall(r'<(circle) cx="([\d.]+)"|<(rect) x="([\d.]+)" y="[\d.]+" width="10"', drawn)
+    return [(c or r, float(x) if c else float(left) + 5) for c, x, r, left in found]
+
+
+def test_each_layer_has_a_mark_where_its_logarithm_is_and_a_square_one_outside_the_band():
+    drawn = gradients_by_layer(
+        ["hidden layer 1", "hidden layer 2", "output layer"],
+        np.array([1e-6, 1e-4, 1e-3]),
+        np.array([1e-9, np.nan, 1e20]),
+        30,
+    )
+    scale = [float(x) for x in re.findall(r'<path d="M([\d.]+) ', drawn)]
+    lowest, highest = scale[0], scale[4]
+    assert scale == scale[:5] * 2  # 1e-9, 1e-6, 1e-3, 1 and 1,000, on both sides
+    shapes, places = zip(*marks(drawn), strict=True)
+    assert shapes == ("rect", "circle", "circle", "rect", "rect")
+    shares = [(x - lowest) / (highest - lowest) for x in places]
+    np.testing.assert_allclose(shares, [3 / 12, 5 / 12, 6 / 12, 0, 1], atol=0.001)
+    assert "weights 0" in drawn and 'aria-label="Size of the gradient' in drawn
+
+
+def test_a_gradient_that_is_0_or_not_finite_has_no_mark_and_no_band():
+    drawn = gradients_by_layer(["output layer"], np.array([0.0]), np.array([np.inf]), 30)
+    assert marks(drawn) == [] and ">0<" in drawn and ">not finite<" in drawn

@@ -57,6 +57,18 @@ def test_the_articles_run_says_why_it_is_slow():
     assert "The inputs reach 255" in words(app)
 
 
+def test_neurons_that_are_dead_to_every_training_image_are_counted_on_all_of_them():
+    """They were counted on 200 test images, and some of them answer to a training image."""
+    app = trained(opened(hidden_sizes="40", learning_rate="0.03", seed="1"), 1)
+    run, told = run_of(app), words(app)
+    data = datasets.load(run.config.data, run.config.precision)
+    network = network_of(run.config, run.state)
+    z = data.X_train / 255.0 @ network.weights[0].T + network.biases[0]
+    dead = int((z <= 0).all(axis=0).sum())
+    assert dead > 1
+    assert f"**{dead}** are dead: they answer 0 to all 4,000 training samples" in told
+
+
 def test_training_is_told_in_words():
     before, after = opened(), trained(opened())
     assert "Paused" in words(after)

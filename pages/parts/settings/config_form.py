@@ -74,7 +74,8 @@ def config_form(presets: tuple[Preset, ...]) -> tuple[Config | None, str]:
             trouble = trouble or str(error)
         if trouble:
             return None, trouble
-        st.caption(f"The network is {layer_shapes(config.sizes)}. {config.batches.words()}")
+        st.caption(f"The network is {layer_shapes(config.sizes)}.")
+        st.caption(config.batches.words())
         return config, ""
 
 

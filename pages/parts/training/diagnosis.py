@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mlp.datasets import Dataset, dataset
+from mlp.datasets import Dataset, DataSettings, dataset
 from mlp.figures.network.gradients import gradients_by_layer
 from mlp.figures.network.neurons import saturation_bars
 from mlp.insight import gradients, saturation
@@ -25,8 +25,7 @@ def diagnosis(look: Look, data: Dataset, bars: bool = False) -> None:
     """
     config = look.run.config
     network = network_of(config, look.state)
-    rows = dataset.sample(data.y_train, gradients.most_samples(network))
-    X, y, m = data.gather(rows), data.y_train[rows], len(data.y_train)
+    X, y, top = _samples(config.data, config.precision, gradients.most_samples(network), data)
     samples = plural(len(X), "training sample")
     with np.errstate(all="ignore"):
         trace = network.forward(X)
@@ -39,11 +38,20 @@ def diagnosis(look: Look, data: Dataset, bars: bool = False) -> None:
     names = gradients.layer_names(len(sizes))
     drawing(gradients_by_layer(names, sizes, steps, gradients.APART), "gradients")
     with st.container(key="diagnosis"):
-        top = float(abs(X).max())
         st.markdown(gradients.gradient_words(sizes, steps))
         st.markdown(saturation.saturation_words(config.hidden, shares, samples, top))
-        asked = asked_words(len(X), m, "training", "samples")
+        asked = asked_words(len(X), len(data.y_train), "training", "samples")
         st.caption(
             f"By layer: the root mean square of ∂E/∂W, and ‖Δw‖ ∕ ‖w‖ of the very next step, with "
             f"a band for what is fine. E is the error on {asked}."
         )
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _samples(
+    settings: DataSettings, precision: str, most: int, _data: Dataset
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """At most `most` training samples, and the largest size of an input, once for everybody."""
+    rows = dataset.sample(_data.y_train, most)
+    X = _data.gather(rows)
+    return X, _data.y_train[rows], float(max(X.max(), -X.min()))
