@@ -37,7 +37,7 @@ def mosaic(look: Look) -> None:
         if (i := neuron_at(x, y, len(W), SIDE)) is not None:
             st.session_state.neuron = word, i
 
-    title = f"What the {len(W):,} {word}s look for"
+    title = f"What the {len(W):,} {word}s look for" if len(W) > 1 else f"What the {word} looks for"
     chosen = _chosen(word, len(W))
     figure = weight_mosaic(W, SIDE, word=word, first=first, chosen=chosen, title=title)
     plot(figure, "mosaic", choose)
