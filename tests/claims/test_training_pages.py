@@ -12,6 +12,7 @@ from mlp import Config, Parity, advance, begin, datasets
 from mlp.training.run import Run
 from mlp.training.state import network_of
 from mlp.training.trainer import Trainer
+from pages.parts.digits.board import Kept
 from tests.claims.claim import Claim, Claims, reads
 from tests.claims.facts import named, passed
 from tests.claims.test_networks import GRADIENTS, SATURATION, flatness
@@ -298,4 +299,70 @@ def an_image(app: AppTest, run: Run, drawn: dict) -> None:
     assert reads(size, (above - below) / 2e-5) or abs(above - below) < 1e-12
 
 
-CLAIMS: tuple[Claims, ...] = (MAPS, MEASURED, *TITLES.values(), IMAGE, MORE_INK)
+def certain(f: list[tuple[int, int, float]], captions: str) -> bool:
+    """Whether captions name the mistakes with their outputs, the most certain first."""
+    pairs = [re.fullmatch(r"(\d)→(\d) (\S+)", text).groups() for text in captions.split(", ")]
+    wrong = sorted((a for t, k, a in f if t != k), reverse=True)[: len(pairs)]
+    known = {(t, k) for t, k, _ in f}
+    return all(
+        (int(t), int(k)) in known and reads(size, a)
+        for (t, k, size), a in zip(pairs, wrong, strict=True)
+    )
+
+
+MISTAKES = Claims(
+    Claim(
+        "{n} mistakes, the most certain first (epoch 1): {captions}.",
+        lambda f: sum(t != k for t, k, _ in f) > 1,
+        lambda f, n, captions: count(n) == sum(t != k for t, k, _ in f) and certain(f, captions),
+    )
+)
+LAST = Claims(
+    Claim(
+        "The last you drew: what it is → what the network says. {captions}.",
+        lambda f: True,
+        lambda f, captions: (
+            captions.split(", ") == [f"{t} ✓" if t == k else f"{t} → {k}" for t, k in f[::-1][:12]]
+        ),
+    )
+)
+ROOM = Claims(
+    Claim("No more room: the test set is full.", lambda kept: kept >= 200),
+    Claim("Keep it for a test: it is a", lambda kept: kept < 200),
+)
+
+
+def test_digits_tells_of_mistakes_and_of_ones_own_digits_what_they_are():
+    config = at("digits").session_state["session digits"].run.config
+    app, run = trained("digits", config, 1)
+    data = datasets.load(config.data, config.precision)
+    network = network_of(config, run.state)
+    outputs = network.forward(data.X_test).a[-1]
+    told = [
+        (int(y.argmax()), int(a.argmax()), float(a.max()))
+        for y, a in zip(data.y_test, outputs, strict=True)
+    ]
+    MISTAKES.hold(alt(shown(app)["gallery"]), told)
+    for kept in (3, 17, 200):
+        images = np.random.RandomState(kept).randint(0, 256, (kept, 28, 28)).astype(np.uint8)
+        app.session_state["own digits"] = Kept(images, np.arange(kept, dtype=np.uint8) % 10)
+        app = fine(app.run())
+        answers = network.forward((images.reshape(kept, 784) / 255).astype("float32")).a[-1]
+        own = [(i % 10, int(a.argmax())) for i, a in enumerate(answers)]
+        LAST.hold(alt(shown(app)["own digits figure"]), own)
+        (room,) = (m.value for m in app.markdown if m.value.startswith(("No more", "Keep it")))
+        ROOM.hold(room, kept)
+    for claims in (MISTAKES, LAST, ROOM):
+        claims.all_heard()
+
+
+CLAIMS: tuple[Claims, ...] = (
+    MAPS,
+    MEASURED,
+    *TITLES.values(),
+    IMAGE,
+    MORE_INK,
+    MISTAKES,
+    LAST,
+    ROOM,
+)
