@@ -50,7 +50,7 @@ def saturation_words(hidden: str, shares: Sequence[np.ndarray], samples: str, to
         return "There is no hidden layer here, so there is nothing to saturate."
     flat, share = ACTIVATIONS[hidden].flat, np.concatenate(shares)
     if flat.never and not share.any():
-        return flat.never
+        return flat.never.format(samples=samples)
     sentences = [flat.cases.format(share=percent(share.mean()))]
     if flat.never and len(shares) > 1:
         sentences.append(f"Layer by layer: {', '.join(percent(s.mean()) for s in shares)}.")

@@ -20,7 +20,8 @@ class Flat:
     title: what the neurons are called there, for the title of a figure.
     cases: a sentence on the share of all cases, with {share} in its place; without it where the
         activation is never flat, and then it is always said.
-    never: the sentence where no neuron is flat in any case; empty where cases has no share.
+    never: the sentence where no neuron is flat on any sample, with {samples}; empty where cases
+        has no share.
     always: sentences on the neurons that are flat on every sample, for none, one and several of
         them, with {samples}, all that were looked at, and the last with {count}; None where the
         text does not count them.

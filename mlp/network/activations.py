@@ -55,7 +55,7 @@ SIGMOID = Activation(
         "Saturated",
         "The hidden neurons are saturated in **{share}** of all cases: there the slope σ′ is "
         "below 0.01, so less than a hundredth of the error passes back through them.",
-        "No hidden neuron is saturated in any case.",
+        "No hidden neuron is saturated on any of the {samples} looked at.",
         by_size=True,
     ),
     script="1 / (1 + np.exp(-z))",
@@ -89,7 +89,7 @@ TANH = Activation(
         "Saturated",
         "The hidden neurons are saturated in **{share}** of all cases: there the slope tanh′ is "
         "below 0.01, so less than a hundredth of the error passes back through them.",
-        "No hidden neuron is saturated in any case.",
+        "No hidden neuron is saturated on any of the {samples} looked at.",
         by_size=True,
     ),
     script="np.tanh(z)",
@@ -121,7 +121,7 @@ RELU = Activation(
         "Silent",
         "The hidden neurons answer 0 in **{share}** of all cases: there the slope is 0, and no "
         "error passes back through them.",
-        "No hidden neuron answers 0 in any case.",
+        "No hidden neuron answers 0 to any of the {samples} looked at.",
         (
             "None of them does so on all {samples} looked at.",
             "One is dead: it answers 0 to all {samples} looked at.",
@@ -204,7 +204,7 @@ SOFTPLUS = Activation(
         "Nearly silent",
         "The hidden neurons answer next to 0 in **{share}** of all cases: there the slope is "
         "below 0.01, so less than a hundredth of the error passes back through them.",
-        "No hidden neuron answers next to 0 in any case.",
+        "No hidden neuron answers next to 0 to any of the {samples} looked at.",
         (
             "None of them is so flat on all {samples} looked at.",
             "One is nearly dead: its slope is below 0.01 on all {samples} looked at.",
@@ -289,7 +289,7 @@ SOFTMAX = Activation(
         "Saturated",
         "The hidden neurons are saturated in **{share}** of all cases: there the slope, a (1 − a), "
         "is at most a twenty-fifth of what it is where all of a layer share evenly.",
-        "No hidden neuron is saturated in any case.",
+        "No hidden neuron is saturated on any of the {samples} looked at.",
         by_size=True,
     ),
     script="(e := np.exp(z - z.max(axis=1, keepdims=True))) / sum(e.T)[:, None]",

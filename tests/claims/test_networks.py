@@ -268,15 +268,23 @@ def dead(words: str, kind: str, so) -> Claim:
     )
 
 
+def never(words: str, *kinds: str) -> Claim:
+    return Claim(
+        f"No hidden neuron {words} any of the {SAMPLES}",
+        lambda f: f.none(*kinds),
+        lambda f, m: counts(m, len(f.flat[0])),
+    )
+
+
 def cases(words: str, *kinds: str) -> Claim:
     return Claim(words, lambda f: f.some(*kinds), lambda f, share: percent(share, f.share))
 
 
 SATURATION = Claims(
     Claim("There is no hidden layer here, so there is nothing to saturate.", lambda f: not f.flat),
-    Claim("No hidden neuron is saturated in any case.", lambda f: f.none(*SQUASHING)),
-    Claim("No hidden neuron answers 0 in any case.", lambda f: f.none("relu")),
-    Claim("No hidden neuron answers next to 0 in any case.", lambda f: f.none("softplus")),
+    never("is saturated on", *SQUASHING),
+    never("answers 0 to", "relu"),
+    never("answers next to 0 to", "softplus"),
     *(
         cases(
             f"The hidden neurons are saturated in **{{share}}** of all cases: there the slope "
