@@ -205,7 +205,7 @@ def test_the_notation_is_switched_in_place_and_its_list_stays_open(page_at):
     open_list(page, "Notation: ")
     page.get_by_test_id("stButtonGroup").get_by_text("rows", exact=True).click()
     expect(page.get_by_text(re.compile("Notation: samples as rows"))).to_be_visible()
-    expect(page.locator(".st-key-step annotation").first).to_contain_text("dZ^{(2)}")
+    expect(page.locator(".st-key-step annotation").first).to_contain_text("dz^{(2)}")
     page.get_by_role("button", name="002 students").click()
     expect(page.locator(".st-key-step annotation").first).to_contain_text(r"\delta_{qi}")
     screenshot(page, "backprop notation 1280 light")
