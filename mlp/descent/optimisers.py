@@ -117,7 +117,7 @@ OPTIMISERS: dict[str, Optimiser] = {
             momentum,
             1,
             (r"v \leftarrow \beta v + g", r"p \leftarrow p - \eta\, v"),
-            "v is 0 before the first step",
+            "v is 0 before the first step with momentum",
         ),
         Optimiser(
             "rmsprop",
@@ -127,7 +127,7 @@ OPTIMISERS: dict[str, Optimiser] = {
                 r"s \leftarrow \rho s + (1 - \rho) g^2",
                 r"p \leftarrow p - \eta\, \frac{g}{\sqrt{s} + \varepsilon}",
             ),
-            "s is 0 before the first step",
+            "s is 0 before the first step with RMSProp",
         ),
         Optimiser(
             "adam",

@@ -91,12 +91,12 @@ def _rows(step: Step, framed: dict[str, frozenset]) -> list[list]:
         label = f"{symbol}, s={step.sample + 1}"
         rows = [
             [shown("result", label, step.formula.value), "=", *line],
-            [f"{TOGETHER[_together(step)]}:", shown("total", symbol, step.value)],
+            [f"{TOGETHER[together(step)]}:", shown("total", symbol, step.value)],
         ]
     return rows if step.contribution is None else [*rows, _share(step)]
 
 
-def _together(step: Step) -> str:
+def together(step: Step) -> str:
     """How the samples come together: errors stand side by side, of gradients there is a mean."""
     return "total" if step.kind == "delta" else "mean"
 
@@ -133,12 +133,12 @@ def _entry(step: Step, steps: list[Step], entry: tuple) -> None:
             _sum(step.contribution, i, j)
             st.caption("What this one sample adds to the entry above it.")
         else:
-            st.markdown(WORDS[_together(step) if name == "total" else name])
+            st.markdown(WORDS[together(step) if name == "total" else name])
 
 
 def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
     """A number that the step used: change it if it is given, or go to where it was found."""
-    leaf = part
+    leaf, clicked = part, f"row {i + 1}, column {j + 1}"
     if isinstance(part, Transposed):
         leaf, i, j = part.of, j, i
     value = float(leaf.value[i, j])
@@ -148,7 +148,7 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
         key = f"value {place}"
         st.session_state[key] = value  # of the network now, whatever was typed here before
         st.number_input(
-            f"Change this number (row {i + 1}, column {j + 1}), and everything follows",
+            f"Change this number ({clicked}), and everything follows",
             step=0.1,
             format="%g",
             key=key,
