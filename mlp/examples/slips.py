@@ -137,8 +137,9 @@ QUESTION_SLIPS = (
     Slip(
         ("dW",),
         rf"{DELTA} W^{{(3)}} (1,1,1)^T a^{{(1)T}}",
-        r"\left( \left( W^{(3)T} \delta^{(3)} \right) \odot (1,1,1)^T \right) a^{(1)T}, \quad"
-        rf" \delta^{{(3)}} = {DELTA}",
+        r"\begin{gathered}"
+        r" \left( \left( W^{(3)T} \delta^{(3)} \right) \odot (1,1,1)^T \right) a^{(1)T}, \\"
+        rf" \delta^{{(3)}} = {DELTA} \end{{gathered}}",
         "“I get 2x1 2x3 3x1 1x2…” The error goes back over the transpose of W⁽³⁾, which stands to "
         "the left of it, and ReLU’s slopes, here all 1, multiply it entry by entry: 3 × 2 times "
         "2 × 1 is 3 × 1, and times 1 × 2 it has the shape of W⁽²⁾.",

@@ -64,11 +64,6 @@ def question():
     return names | {"a^l": a2[:, None], "delta^l": delta}
 
 
-def right_side(latex):
-    """What stands after the first sign of equality, up to a comma."""
-    return latex.split(" = ")[-1] if ", \\quad" not in latex else latex.split(", \\quad")[0]
-
-
 def dW(layer):
     """The gradient of the question's loss by W⁽²⁾ or W⁽³⁾."""
     if layer == 2:
@@ -205,7 +200,11 @@ def chain(slip):
 
 
 def dimensions(slip):
-    return value(slip.wrong, question()), value(right_side(slip.right), question()), dW(2)
+    gathered = slip.right.removeprefix(r"\begin{gathered}").removesuffix(r"\end{gathered}")
+    gradient, delta = gathered.split(r", \\")
+    names = question()
+    names["delta^3"] = value(delta.split(" = ")[1], names)
+    return value(slip.wrong, names), value(gradient, names), dW(2)
 
 
 def its_own_layer(slip):

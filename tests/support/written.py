@@ -50,7 +50,8 @@ class Reader:
         found = -self.hadamard() if negative else self.hadamard()
         while self.peek() in ("+", "-"):
             sign, right = self.take(), self.hadamard()
-            assert np.shape(found) == np.shape(right), "a sum of different shapes"
+            alike = np.shape(found) == np.shape(right) or () in (np.shape(found), np.shape(right))
+            assert alike, "a sum of different shapes"
             found = found + right if sign == "+" else found - right
         return found
 
