@@ -130,11 +130,6 @@ def _mean(problem: Problem, formula: Formula) -> Formula:
     return Scaled(rf"\tfrac{{1}}{{{problem.m}}}", 1 / problem.m, formula)
 
 
-def _of_mean(problem: Problem) -> str:
-    """What makes a sum over the samples their mean, in words."""
-    return "" if "sum" in problem.mistakes else f", and 1/{problem.m} makes it their mean"
-
-
 def weight_gradient(problem: Problem, found: Found, k: int) -> Step:
     """dE/dW = delta a^T, over the samples."""
     key, notation, m = Key("dW", k), problem.notation, problem.m
@@ -153,7 +148,7 @@ def weight_gradient(problem: Problem, found: Found, k: int) -> Step:
     if m > 1:
         one_delta, one_a = _of_sample(problem, delta, gradient=True), _of_sample(problem, a)
         contribution = _outer(problem, one_delta, notation.turned(one_a, not notation.upright))
-        why += f" The product also adds up the {m} samples{_of_mean(problem)}."
+        why += f" The product also adds up the {m} samples, and 1/{m} makes it their mean."
     return make_step(problem, key, title, formula, why, contribution=contribution)
 
 
@@ -187,7 +182,7 @@ def bias_gradient(problem: Problem, found: Found, k: int) -> Step:
         ones = Matrix(name, np.ones((m, 1)) if up else np.ones((1, m)))
         formula = Product(delta, ones) if up else Product(ones, delta)
         contribution = _mean(problem, _of_sample(problem, delta, gradient=True))
-        why += f" The ones add up the {m} samples{_of_mean(problem)}."
+        why += f" The ones add up the {m} samples, and 1/{m} makes it their mean."
     return make_step(problem, key, title, _mean(problem, formula), why, contribution=contribution)
 
 

@@ -8,7 +8,7 @@ from mlp.algebra.expression import Formula, Matrix, ShapeError, matrices
 from mlp.algebra.latex import braced, latex
 from mlp.derivation.indices import index_equation
 from mlp.derivation.legend import legend
-from mlp.derivation.problem import Found, Key, Problem
+from mlp.derivation.problem import PARAMETERS, Found, Key, Problem
 from mlp.derivation.proof import Check
 from mlp.network.shape import layer_name
 from mlp.words import Name
@@ -77,6 +77,8 @@ def make_step(problem: Problem, key: Key, title: str, formula: Formula, why: str
         equation = index_equation(problem, key) or equation
     shapes = f"{left} = {latex(formula, shapes=True)}"
     made = {"equation": equation, "shapes": shapes, "value": value, "error": error} | more
+    if problem.mistakes and key.kind in ("delta", *PARAMETERS):
+        why = f"As it should be: {why}"
     made["legend"] = legend(problem, key, made["equation"], made["shapes"])
     return Step(key=key, name=title, symbol=symbol, formula=formula, why=why, **made)
 

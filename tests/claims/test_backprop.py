@@ -10,6 +10,7 @@ from mlp.figures.derivation.mistakes import right_and_broken
 from pages.parts.backprop.view import TOGETHER, WORDS, together
 from tests.claims.claim import Claim, Claims, reads
 from tests.support.derivations import drawn
+from tests.support.pages import at as page_at
 
 
 def lit_layers(f):
@@ -142,4 +143,67 @@ def test_how_the_samples_of_a_step_come_together():
     PUT_TOGETHER.all_heard()
 
 
-CLAIMS = (DRAWING, CURVES, PUT_TOGETHER)
+TITLES = {
+    "transpose": "forget a transpose",
+    "sign": "flip the sign",
+    "sum": "sum instead of mean",
+    "updated weights": "use the updated weights",
+}
+SWITCHES = {
+    "samples": ("columns", "rows"),
+    "layout": ("denominator", "numerator"),
+    "counting": ("0", "1"),
+    "form": ("matrices", "indices", "Jacobians"),
+}
+LISTS = Claims(
+    Claim(
+        "Notation: samples as {samples}, {layout} layout, the input is layer {counting}, {form}",
+        lambda f: True,
+        lambda f, **said: all(f[name] == value for name, value in said.items()),
+    ),
+    Claim(
+        "Break it: {mistakes}",
+        lambda f: bool(f["mistake"]),
+        lambda f, mistakes: mistakes.split(", ") == [TITLES[m] for m in f["mistake"]],
+    ),
+    Claim("Break it", lambda f: not f["mistake"]),
+    Claim(
+        "Mistakes are made in matrix form, so the page shows that while one is on.",
+        lambda f: bool(f["mistake"]) and f["form"] != "matrices",
+    ),
+    Claim(
+        "Step **{n}** of {all}",
+        lambda f: True,
+        # The question has an input, a loss, and five steps for each of its two layers.
+        lambda f, n, all: (n, all) == (f["step"], "12"),
+    ),
+)
+HARMLESS = Claims(
+    Claim("**It changes nothing here.**", lambda f: f["on"] == 1 and f["idle"]),
+    Claim("**On its own it changes nothing here.**", lambda f: f["on"] > 1 and f["idle"]),
+)
+
+
+def test_what_the_page_says_of_its_lists_and_of_each_mistake():
+    """With one sample of the question, a sum instead of a mean is the one that changes nothing."""
+    generator = np.random.RandomState(2)
+    for on in ([], ["sum"], ["sign"], ["sum", "sign"], ["sum", "transpose", "updated weights"]):
+        chosen = {name: str(generator.choice(values)) for name, values in SWITCHES.items()}
+        chosen |= {"step": str(generator.randint(1, 13)), "mistake": on}
+        titles = [TITLES[m] for m in on]
+        app = page_at("backprop", **(chosen | {"mistake": titles} if on else chosen))
+        lists = [e.label for e in app.expander if e.label.startswith(("Notation", "Break it"))]
+        lists += [c.value for c in app.caption if c.value.startswith("Mistakes are made")]
+        lists += [m.value for m in app.markdown if m.value.startswith("Step **")]
+        LISTS.hold(" ".join(lists), chosen)
+        said = [m.value for m in app.markdown if m.value.startswith(":material/build:")]
+        assert len(said) == len(on)
+        for mistake, line in zip(on, said, strict=True):
+            bold = " ".join(re.findall(r"\*\*[^*]*changes nothing here\.\*\*", line))
+            HARMLESS.hold(bold, {"on": len(on), "idle": mistake == "sum"})
+            assert f"**{TITLES[mistake]}**" in line
+    LISTS.all_heard()
+    HARMLESS.all_heard()
+
+
+CLAIMS = (DRAWING, CURVES, PUT_TOGETHER, LISTS, HARMLESS)

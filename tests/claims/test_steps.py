@@ -3,12 +3,14 @@
 Networks, batches and notations are drawn at random; what must be said follows from them alone.
 """
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import Notation
+from mlp.derivation.problem import MISTAKES
 from mlp.examples.exercise import own
 from tests.claims.claim import Claim, Claims, reads
 from tests.support.derivations import CANCELS, drawn, plain
@@ -279,6 +281,21 @@ def test_what_is_said_of_every_step():
         WHY[at.kind].hold(plain(at.step.why), at)
     for claims in CLAIMS:
         claims.all_heard()
+
+
+def test_with_a_mistake_on_the_words_are_those_of_the_right_pass_and_say_so():
+    """Behind a step whose shapes do not fit, the pass is written as it should be."""
+    for at in drawn(25):
+        e, notation = at.exercise, replace(at.notation, form="matrix")
+        question = e.network, e.X[: at.m], e.y[: at.m], e.loss, notation
+        right = derive(*question, proved=False)
+        for mistake in MISTAKES:
+            for one, other in zip(
+                derive(*question, mistakes=[mistake], proved=False), right, strict=True
+            ):
+                reached = not one.error.startswith("Never reached")
+                broken = one.kind in ("delta", "dW", "db") and reached
+                assert one.why == ("As it should be: " if broken else "") + other.why
 
 
 CLAIMS = tuple(WHY.values())

@@ -25,7 +25,7 @@ def choose_mistakes() -> tuple[tuple[str, ...], float]:
             list(TITLES),
             selection_mode="multi",
             key="mistake",
-            help="Switch on one or several, and watch the proof find them.",
+            help="Switch on one or several, and see what the proof says.",
             **IN_URL,
         )
         rate = number(
