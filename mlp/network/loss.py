@@ -20,7 +20,7 @@ class Loss:
     by_output: (y, a) -> dE/da of each sample, shape (..., n), whatever `output` is.
     output: the output activation this loss needs, or None when any will do.
     targets_sum_to_one: whether the targets of a sample must, as probabilities do.
-    formula: LaTeX for one sample. delta: LaTeX of dE/dz at the output layer.
+    formula: LaTeX for one sample. gradient_latex: LaTeX of `gradient` at the output layer L.
     index_latex: (total, y, a, n) -> LaTeX of one sample's loss with indices. total: the sign of
         the sum over the n outputs. y, a: one target and one output, with their indices.
     slope_latex: (y, a, n) -> LaTeX of dE/da for one of the n outputs.
@@ -39,7 +39,7 @@ class Loss:
     output: str | None = None
     targets_sum_to_one: bool = False
     formula: str
-    delta: str
+    gradient_latex: str
     index_latex: Callable[[str, str, str, int], str]
     slope_latex: Callable[[str, str, int], str]
     factor: Callable[[int], tuple[str, float]] | None = None
