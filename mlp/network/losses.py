@@ -159,11 +159,17 @@ def binary_cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndar
     return sums.over_rows(np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z))))
 
 
+def binary_cross_entropy_by_output(y: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """dE/da = (a - y) / (a (1 - a)); where a = y = 0 or 1, what it tends to, 1 or -1."""
+    slope = _quotient(a - y, a * (1 - a))
+    return np.where(a == y, _quotient(1 - y, 1 - a) - _quotient(y, a), slope)
+
+
 BINARY_CROSS_ENTROPY = Loss(
     name="binary cross-entropy",
     value=binary_cross_entropy,
     gradient=output_minus_target,
-    by_output=lambda y, a: _quotient(1 - y, 1 - a) - _quotient(y, a),
+    by_output=binary_cross_entropy_by_output,
     output="sigmoid",
     formula=r"E = -\sum_k \left[ y_k \log a_k + (1 - y_k) \log (1 - a_k) \right]",
     delta=r"\delta^{(L)} = a^{(L)} - y",
