@@ -30,6 +30,6 @@ def no_long_way(problem: Problem) -> str:
     cost = notation.cost if problem.m == 1 else notation.cost_of("s")
     slope = notation.partial(cost, a).html
     return (
-        f"An output is so close to 0 or 1 that {slope} has no finite number here, so this step "
-        "stands in matrix form."
+        f"An output is so close to 0 or 1 that {slope} is too large to be computed from it, so "
+        "this step stands in matrix form."
     )
