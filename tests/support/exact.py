@@ -73,46 +73,63 @@ class Exact:
             yield W, flat[at : at + m]
             at += m
 
+    @property
+    def flat(self):
+        """The parameters in 60 digits."""
+        return [mp.mpf(v) for v in self.parameters.tolist()]
+
     def z(self, s, flat=None):
         """The weighted sums of sample s, a list for every layer."""
-        zs, a = [], [mp.mpf(v) for v in self.X[s].tolist()]
-        flat = [mp.mpf(v) for v in self.parameters.tolist()] if flat is None else flat
-        for W, b in self._layers(flat):
-            zs.append([mp.fdot(row, a) + bias for row, bias in zip(W, b, strict=True)])
-            a = ACTIVATIONS[self.hidden](zs[-1])
+        layers, x = list(self._layers(flat or self.flat)), [mp.mpf(v) for v in self.X[s].tolist()]
+        return self.on_from(_sums(*layers[0], x), layers[1:])
+
+    def on_from(self, z, layers):
+        """The weighted sums z of a layer, and those of the layers behind it."""
+        zs = [z]
+        for W, b in layers:
+            zs.append(_sums(W, b, ACTIVATIONS[self.hidden](zs[-1])))
         return zs
 
-    def _after(self, s, k, z):
-        """The loss of sample s from the weighted sums of layer k on, 1 for the first."""
-        flat = [mp.mpf(v) for v in self.parameters.tolist()]
-        for W, b in list(self._layers(flat))[k:]:
-            a = ACTIVATIONS[self.hidden](z)
-            z = [mp.fdot(row, a) + bias for row, bias in zip(W, b, strict=True)]
+    def behind(self, k, flat=None):
+        """W and b of the layers behind layer k, 1 for the first."""
+        return list(self._layers(flat or self.flat))[k:]
+
+    def _loss(self, s, z):
+        """The loss of sample s from the weighted sums of the outputs."""
         y = [mp.mpf(v) for v in self.y[s].tolist()]
         return LOSSES[self.loss](y, ACTIVATIONS[self.output](z), z)
 
     def error(self, flat=None):
         """The mean loss over the samples."""
-        last, m = len(self.sizes) - 1, len(self.X)
-        return mp.fsum(self._after(s, last, self.z(s, flat)[-1]) for s in range(m)) / m
+        m = len(self.X)
+        return mp.fsum(self._loss(s, self.z(s, flat)[-1]) for s in range(m)) / m
 
     def gradient(self):
         """dE/dp of every parameter, (P,)."""
         with mp.workdps(DIGITS):
-            return _slopes(self.error, [mp.mpf(v) for v in self.parameters.tolist()])
+            return _slopes(self.error, self.flat)
 
     def errors(self, k):
         """dE/dz of layer k, of each sample on its own, (m, n)."""
         with mp.workdps(DIGITS):
+            behind = self.behind(k)
+
+            def loss(s):
+                return lambda z: self._loss(s, self.on_from(z, behind)[-1])
+
             rows = range(len(self.X))
-            return np.array(
-                [_slopes(lambda z, s=s: self._after(s, k, z), self.z(s)[k - 1]) for s in rows]
-            )
+            return np.array([_slopes(loss(s), self.z(s)[k - 1]) for s in rows])
+
+
+def _sums(W, b, a):
+    return [mp.fdot(row, a) + bias for row, bias in zip(W, b, strict=True)]
+
+
+def nudged(numbers):
+    """The numbers with each of them in turn a little above and a little below."""
+    for i, number in enumerate(numbers):
+        yield tuple([*numbers[:i], number + d, *numbers[i + 1 :]] for d in (NUDGE, -NUDGE))
 
 
 def _slopes(f, numbers):
-    found = []
-    for i, number in enumerate(numbers):
-        above, below = ([*numbers[:i], number + d, *numbers[i + 1 :]] for d in (NUDGE, -NUDGE))
-        found.append(float((f(above) - f(below)) / (2 * NUDGE)))
-    return np.array(found)
+    return np.array([float((f(up) - f(down)) / (2 * NUDGE)) for up, down in nudged(numbers)])
