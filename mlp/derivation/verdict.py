@@ -57,7 +57,7 @@ def of_all(checks: Sequence[tuple[str, Check]]) -> Verdict:
         return Verdict("right", "Every gradient is proved", f"Largest relative error {worst}")
     more = f"Nudging cannot tell all of {len(left)} of {len(checks)}: {', '.join(left)}."
     if not all(check.hidden.all() for _, check in checks):
-        more += f" Largest relative error of the rest {worst}"
+        more += f" Of the rest the largest relative error is {worst}"
     return Verdict("open", "No gradient is wrong", more)
 
 
