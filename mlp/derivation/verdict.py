@@ -65,9 +65,8 @@ def way(kind: str) -> str:
     """How the gradient of a kind of step is found without backpropagation."""
     return (
         f"Nudge one {NUDGED[kind]} up and down, run the network again, and see how much the loss "
-        "changes: that is the gradient without any backpropagation. Each nudge is as large as "
-        "serves best: no weighted sum moves by more than a half, and the change stands out from "
-        "rounding as well as it can."
+        "changes: that is the gradient without any backpropagation. Each nudge has its own size, "
+        "and none moves a weighted sum by more than a half."
     )
 
 

@@ -126,9 +126,8 @@ ONE = Claims(
 WAY = Claims(
     Claim(
         "Nudge one {number} up and down, run the network again, and see how much the loss changes: "
-        "that is the gradient without any backpropagation. Each nudge is as large as serves best: "
-        "no weighted sum moves by more than a half, and the change stands out from rounding as "
-        "well as it can.",
+        "that is the gradient without any backpropagation. Each nudge has its own size, and none "
+        "moves a weighted sum by more than a half.",
         lambda f: True,
         lambda f, number: (f.kind, number) in (("delta", "weighted sum"), ("dW", "weight"),
                                               ("db", "bias")),
@@ -277,7 +276,7 @@ def hold(question, notation, mistakes=()):
 def usual(seed):
     """A network of usual numbers, with a mistake in its backward pass or without one."""
     generator = np.random.RandomState(seed)
-    sizes = tuple(map(int, generator.randint(1, 5, generator.randint(2, 5))))
+    sizes = tuple(map(int, generator.randint(1, 4, generator.randint(2, 5))))
     loss = LOSSES[str(generator.choice(list(LOSSES)))]
     hidden, output = (str(name) for name in generator.choice(list(ACTIVATIONS), 2))
     flat = generator.randn(sum((n + 1) * m for n, m in zip(sizes, sizes[1:], strict=False)))
@@ -316,7 +315,7 @@ def test_what_the_proof_says_where_nudging_cannot_tell(name, notation):
 
 def test_what_the_proof_says_of_every_network():
     held = 0
-    for seed in range(160):
+    for seed in range(90):
         try:
             hold(*usual(seed))
             held += 1
@@ -324,7 +323,7 @@ def test_what_the_proof_says_of_every_network():
             continue
     for question in RARE.values():
         hold(question, Notation())
-    assert held > 60
+    assert held > 40
     for claims in (ONE, WAY, OPEN, ALL):
         claims.all_heard()
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mlp.network.activations import ACTIVATIONS
-from mlp.network.gradient_check import numerical_gradient, relative_error
+from mlp.network.gradient_check import Nudged, numerical_gradient, relative_error, slopes
 from mlp.network.initialisation import initialise
 from mlp.network.losses import LOSSES
 from mlp.network.network import Network
@@ -137,3 +137,14 @@ def test_the_relative_error_is_the_distance_over_the_larger_size():
     assert relative_error(one, other) == relative_error(other, one) == 1.0
     assert relative_error(one, one) == relative_error(other, other) == 0.0
     assert relative_error(one, np.array([3.0, 4.5])) == pytest.approx(0.5 / np.hypot(3, 4.5))
+
+
+def test_no_nudge_that_counts_moves_a_weighted_sum_by_more_than_a_half():
+    """Further away this loss is another one, so a nudge that went there would be seen."""
+
+    def nudge(which, instead):
+        z = 100.0 * (instead - 1)[:, None]
+        loss = np.where(abs(z[:, 0]) > 0.5, 1e9, np.sin(z[:, 0]))
+        return Nudged(loss, 1e-16 * abs(loss), z, z, np.array([False]))
+
+    assert slopes(nudge, np.ones(1)).value == pytest.approx([100.0], rel=1e-9)
