@@ -22,7 +22,7 @@ MLP = {
     "algebra": {"words"},
     "datasets": {"checks"},
     "descent": {"checks", "words"},
-    "training": {"checks", "datasets", "descent", "network", "workers"},
+    "training": {"checks", "datasets", "descent", "network", "words", "workers"},
     "derivation": {"algebra", "checks", "network", "words"},
     "insight": {"network", "words"},
     "sweep": {"checks", "descent", "network", "training", "words", "workers"},

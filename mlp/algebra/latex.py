@@ -1,6 +1,7 @@
 """How a formula of matrices is written: its LaTeX, its shapes, its signs in a row, its numbers."""
 
 import re
+from collections.abc import Iterator
 
 from mlp.algebra.expression import (
     Applied,
@@ -33,8 +34,8 @@ def latex(formula: Formula, shapes: bool = False) -> str:
         case Product():
             return rf"{inside(formula.left, 3)} \, {inside(formula.right, 3)}"
         case Entrywise():
-            left = inside(formula.left, 4 if isinstance(formula.left, Product) else 2)
-            return rf"{left} \odot {inside(formula.right, 3)}"
+            left, right = (inside(part, least) for part, least in factors(formula))
+            return rf"{left} \odot {right}"
         case Sum():
             sign = "+" if formula.sign > 0 else "-"
             return rf"{inside(formula.left, 1)} {sign} {inside(formula.right, 2)}"
@@ -54,6 +55,16 @@ def latex(formula: Formula, shapes: bool = False) -> str:
     raise TypeError(type(formula).__name__)
 
 
+def factors(formula: Entrywise) -> Iterator[tuple[Formula, int]]:
+    """Both sides of ⊙, and how tight each must be to stand there without brackets.
+
+    A matrix product needs them on either side, so that nobody has to know which goes first.
+    """
+    for part, least in ((formula.left, 2), (formula.right, 3)):
+        inner = part.of if isinstance(part, Scaled) else part
+        yield part, 4 if isinstance(inner, Product) else least
+
+
 def pieces(formula: Formula) -> list[str | int]:
     """The formula as a row of HTML signs and matrices, each matrix by its number."""
     count = iter(range(10**6))
@@ -68,8 +79,8 @@ def pieces(formula: Formula) -> list[str | int]:
             case Product():
                 return [*inside(part.left, 3), "·", *inside(part.right, 3)]
             case Entrywise():
-                least = 4 if isinstance(part.left, Product) else 2
-                return [*inside(part.left, least), "⊙", *inside(part.right, 3)]
+                left, right = (inside(child, least) for child, least in factors(part))
+                return [*left, "⊙", *right]
             case Sum():
                 sign = "+" if part.sign > 0 else "−"
                 return [*inside(part.left, 1), sign, *inside(part.right, 2)]

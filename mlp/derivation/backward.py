@@ -20,6 +20,7 @@ from mlp.algebra.latex import braced, latex
 from mlp.derivation import jacobians, reasons
 from mlp.derivation.problem import Found, Key, Problem
 from mlp.derivation.steps import Step, layer_title, make_step
+from mlp.network.activation import Activation
 from mlp.words import Name, number_latex
 
 
@@ -103,7 +104,7 @@ def error(problem: Problem, found: Found, k: int) -> Step:
         if problem.weighed:
             why += " The ones add up the targets."
         if problem.m > 1:
-            why += " Each sample has its own; their mean is taken later, where they are summed."
+            why += " Each sample has its own; they are added up later, for the gradients."
     else:
         delta, W = found[Key("delta", k + 1)], _weights_now(problem, found, k + 1)
         # Forgotten, or in a notation that needs none taken where none belongs.
@@ -120,15 +121,21 @@ def _error_why(problem: Problem, k: int) -> str:
     if k < problem.last:
         W = problem.name(Key("W", k + 1)).html
         way = f"the error travels back over the same weights {W} it came forward on"
-        return f"{way}, then through the slope of the activation. {f.slope}".strip()
+        if not f.entrywise:
+            return f"{way}, then back {_through_all(f)}."
+        return f"{way}, then through the slope of the activation. {f.slope}"
     if loss.output:
         return reasons.of_cancelled(problem)
     target = "how far each output is from its target"
     if f.entrywise:
-        steep = "times how steeply its activation answers there: the chain rule, entry by entry"
+        steep = "times how steeply its activation answers there: the chain rule"
         return f"{target}, {steep}. {f.slope}"
-    back = f"passed back through {f.symbol.html}, where every output depends on every sum"
-    return f"{target}, {back}."
+    return f"{target}, passed back {_through_all(f)}."
+
+
+def _through_all(f: Activation) -> str:
+    """What an error passes through where every output depends on every sum."""
+    return f"through {f.symbol.html}, where every output depends on every sum"
 
 
 def _meaning(problem: Problem, k: int) -> str:
@@ -173,8 +180,7 @@ def weight_gradient(problem: Problem, found: Found, k: int) -> Step:
     if m > 1:
         one_delta, one_a = _of_sample(problem, delta, gradient=True), _of_sample(problem, a)
         contribution = _outer(problem, one_delta, notation.turned(one_a, not notation.upright))
-        why += f" The product also adds up the {m} samples"
-        why += "." if "sum" in problem.mistakes else f", and 1/{m} makes it their mean."
+        why += f" The product also adds up the {m} samples, and 1/{m} makes it their mean."
     return make_step(problem, key, title, formula, why, contribution=contribution)
 
 
@@ -208,7 +214,7 @@ def bias_gradient(problem: Problem, found: Found, k: int) -> Step:
         ones = Matrix(name, np.ones((m, 1)) if up else np.ones((1, m)))
         formula = Product(delta, ones) if up else Product(ones, delta)
         contribution = _mean(problem, _of_sample(problem, delta, gradient=True))
-        why += f" The ones add up the {m} samples."
+        why += f" The ones add up the {m} samples, and 1/{m} makes it their mean."
     return make_step(problem, key, title, _mean(problem, formula), why, contribution=contribution)
 
 
@@ -233,7 +239,7 @@ def _long_way(problem: Problem, found: Found, key: Key, title: str, why: str) ->
             each, mean = problem.gradient(notation.cost_of("s"), key), problem.name(key)
             equation += rf", \qquad {mean.latex} = \tfrac{{1}}{{{m}}} \sum_s {each.latex}"
     shapes = f"{braced(left, shown.shape)} = {latex(shown, shapes=True)}"
-    why += " " + jacobians.saving(shown, value)
+    why = f"{why} {jacobians.saving(problem, key)}".strip()
     more = {"equation": equation, "shapes": shapes, "value": value}
     return make_step(problem, key, title, shown, why, sample=sample if m > 1 else None, **more)
 
@@ -244,5 +250,5 @@ def _name_of_sample(problem: Problem, key: Key) -> Name:
     if problem.m == 1:
         return symbol
     if key.kind == "delta":
-        return Name(f"{symbol.latex}_{{{below}}}", f"{symbol.html}<sub>{below}</sub>")
+        return problem.notation.symbol(problem.notation.error(1), key.layer, below)
     return problem.gradient(problem.notation.cost_of(below), key)

@@ -7,7 +7,7 @@ or column for every weight. Source: seed 003; seed 001's answer on layouts.
 
 import numpy as np
 
-from mlp.algebra.expression import Formula, Matrix, Product, Reshaped, matrices
+from mlp.algebra.expression import Formula, Matrix, Product, Reshaped
 from mlp.derivation.problem import Found, Key, Problem
 from mlp.network.activation import Activation
 from mlp.words import Name, shape_text
@@ -61,7 +61,7 @@ class _Sample:
 
     def delta(self, k: int) -> Matrix:
         """The error of layer k."""
-        name = self.name(self.notation.error(self.problem.m), k)
+        name = self.name(self.notation.error(1), k)
         return self.vector(name, self.values(Key("delta", k)))
 
     def jacobian(self, of: Name, by: Name, upright: np.ndarray) -> Matrix:
@@ -110,13 +110,29 @@ def _bias_gradient(x: _Sample, k: int) -> Formula:
     return x.product(dz_db, x.delta(k))
 
 
-def saving(formula: Formula, value: np.ndarray) -> str:
-    """What the short form saves."""
-    largest = max((part.value for part in matrices(formula)), key=np.size)
+def saving(problem: Problem, key: Key) -> str:
+    """What the short form saves: the zeros that stand in a Jacobian whatever the numbers."""
+    largest = max(_may_differ_from_zero(problem, key), key=np.size)
     zeros = int((largest == 0).sum())
     if not zeros:
         return ""
     return (
-        f"The largest Jacobian here is {shape_text(largest.shape)}, with {zeros} zeros among its "
-        f"{largest.size} numbers. The short form never writes them."
+        f"The largest Jacobian here is {shape_text(largest.shape)}. Of its {largest.size} numbers, "
+        f"{zeros} are 0 whatever the data. The short form never writes them."
     )
+
+
+def _may_differ_from_zero(problem: Problem, key: Key) -> list[np.ndarray]:
+    """Every Jacobian of a step as the notation has it, with 0 where it is 0 for any numbers."""
+    (n_in, n), upright = (
+        problem.network.sizes[key.layer - 1 : key.layer + 1],
+        problem.notation.upright,
+    )
+    if key.kind == "dW":
+        return [of_weights(np.ones(n_in), n, upright)]
+    entrywise = key.kind == "db" or problem.activation(key.layer).entrywise
+    jacobians = [np.eye(n) if entrywise else np.ones((n, n))]
+    if key.kind == "delta" and key.layer < problem.last:
+        over_weights = np.ones((n, problem.network.sizes[key.layer + 1]))
+        jacobians.append(over_weights if upright else over_weights.T)
+    return jacobians

@@ -82,11 +82,14 @@ class Notation:
         return Name(f"{letter}^{{{layer}}}{below}", f"{html}<sup>{layer}</sup>{below_html}")
 
     def vector(self, letter: str, m: int) -> str:
-        """The letter of z, a or y: small for one column, capital for rows and batches."""
-        return letter if self.columns and m == 1 else letter.upper()
+        """The letter of z, a or y: small for one sample, a column or a row; capital for a batch."""
+        return letter if m == 1 else letter.upper()
 
     def error(self, m: int) -> str:
-        """The letter of dE/dz: delta, or seed 002's dZ for rows and beside Kronecker's deltas."""
+        """The letter of dE/dz: delta, or seed 002's dZ for rows and beside Kronecker's deltas.
+
+        m: the number of samples it stands for, as for `vector`.
+        """
         if self.columns and self.form != "index":
             return r"\delta"
         return "d" + self.vector("z", m)

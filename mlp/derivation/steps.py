@@ -7,7 +7,8 @@ import numpy as np
 from mlp.algebra.expression import Formula, Matrix, ShapeError, matrices
 from mlp.algebra.latex import braced, latex
 from mlp.derivation.indices import index_equation
-from mlp.derivation.problem import Found, Key, Problem
+from mlp.derivation.legend import legend
+from mlp.derivation.problem import PARAMETERS, Found, Key, Problem
 from mlp.derivation.proof import Check
 from mlp.network.shape import layer_name
 from mlp.words import Name
@@ -21,7 +22,8 @@ class Step:
     equation, shapes: LaTeX. formula: what was computed; inputs are its matrices. value: the
     numbers, None after an error. sample: the sample that `formula` is about, when it is about one
     of several. contribution: what that one sample adds to a sum over samples.
-    why: one or two sentences. check: for gradients. error: why there are no numbers.
+    why: one or two sentences. legend: what the signs and indices of both formulas stand for.
+    check: for gradients. error: why there are no numbers.
     """
 
     key: Key
@@ -32,6 +34,7 @@ class Step:
     formula: Formula
     value: np.ndarray | None
     why: str
+    legend: str = ""
     sample: int | None = None
     contribution: Formula | None = None
     check: Check | None = None
@@ -52,6 +55,11 @@ class Step:
         """The matrices that the formula is made of."""
         return tuple(matrices(self.formula))
 
+    @property
+    def in_matrices(self) -> bool:
+        """Whether the equation already is the formula of matrices, not a sum over indices."""
+        return f" = {latex(self.formula)}" in self.equation
+
 
 def make_step(problem: Problem, key: Key, title: str, formula: Formula, why: str, **more) -> Step:
     """A step with its equation, its shapes and its numbers, or the shape error in their place.
@@ -69,6 +77,9 @@ def make_step(problem: Problem, key: Key, title: str, formula: Formula, why: str
         equation = index_equation(problem, key) or equation
     shapes = f"{left} = {latex(formula, shapes=True)}"
     made = {"equation": equation, "shapes": shapes, "value": value, "error": error} | more
+    if problem.mistakes and key.kind in ("delta", *PARAMETERS):
+        why = f"As it should be: {why}"
+    made["legend"] = legend(problem, key, made["equation"], made["shapes"])
     return Step(key=key, name=title, symbol=symbol, formula=formula, why=why, **made)
 
 

@@ -6,20 +6,29 @@ state (slots, ..., P), zeros at the start; learning_rate a number, or (..., 1) f
 `t` counts the steps of this state, 1 at the first.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from mlp.words import number_latex
+
 
 @dataclass(frozen=True)
 class Optimiser:
-    """One optimiser: its step, and how many arrays of the parameters' shape it remembers."""
+    """One optimiser.
+
+    step: changes the parameters, as above. slots: how many arrays of the parameters' shape it
+    remembers. formulas: LaTeX of what a step does to one parameter p with the gradient g, in its
+    order. start: the values that they begin with, in words.
+    """
 
     name: str
     step: Callable[..., None]
     slots: int
-    formula: str
+    formulas: tuple[str, ...]
+    start: str = ""
 
 
 def sgd(
@@ -102,24 +111,36 @@ def adam(
 OPTIMISERS: dict[str, Optimiser] = {
     each.name: each
     for each in (
-        Optimiser("sgd", sgd, 0, r"p \leftarrow p - \eta\, g"),
+        Optimiser("sgd", sgd, 0, (r"p \leftarrow p - \eta\, g",)),
         Optimiser(
             "momentum",
             momentum,
             1,
-            r"v \leftarrow \beta v + g, \quad p \leftarrow p - \eta\, v",
+            (r"v \leftarrow \beta v + g", r"p \leftarrow p - \eta\, v"),
+            "v is 0 before the first step with momentum",
         ),
         Optimiser(
             "rmsprop",
             rmsprop,
             1,
-            r"s \leftarrow \rho s + (1 - \rho) g^2, \quad p \leftarrow p - \eta\, g / \sqrt{s}",
+            (
+                r"s \leftarrow \rho s + (1 - \rho) g^2",
+                r"p \leftarrow p - \eta\, \frac{g}{\sqrt{s} + \varepsilon}",
+            ),
+            "s is 0 before the first step with RMSProp",
         ),
         Optimiser(
             "adam",
             adam,
             2,
-            r"p \leftarrow p - \eta\, \hat m / \sqrt{\hat s}",
+            (
+                r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad"
+                r" \hat m = \frac{m}{1 - \beta_1^t}",
+                r"s \leftarrow \beta_2 s + (1 - \beta_2) g^2, \quad"
+                r" \hat s = \frac{s}{1 - \beta_2^t}",
+                r"p \leftarrow p - \eta\, \frac{\hat m}{\sqrt{\hat s} + \varepsilon}",
+            ),
+            "t is 1 at the first step with Adam, and m and s are 0 before it",
         ),
     )
 }
@@ -135,3 +156,20 @@ TITLES = {
 
 # The settings of each optimiser besides its learning rate.
 SETTINGS = {"sgd": (), "momentum": ("beta",), "rmsprop": ("rho",), "adam": ("beta1", "beta2")}
+
+SYMBOLS = {
+    "beta": r"\beta",
+    "rho": r"\rho",
+    "beta1": r"\beta_1",
+    "beta2": r"\beta_2",
+    "epsilon": r"\varepsilon",
+}
+
+
+def constants(optimiser: Optimiser) -> str:
+    """LaTeX of the numbers that an optimiser has besides its learning rate: β = 0.9."""
+    parameters = inspect.signature(optimiser.step).parameters.values()
+    fixed = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    return r", \quad ".join(
+        f"{SYMBOLS[name]} = {number_latex(value)}" for name, value in fixed.items()
+    )

@@ -41,7 +41,7 @@ def _story(run: Run, size: int, part: LastLayers, sample: int | None) -> str:
     (epoch, step), shown = run.position, len(part.exercise.X)
     when = plural(epoch, "epoch") + (f" and {plural(step, 'step')}" if step else "")
     some = "the first" if shown == 1 else f"the first {shown}"
-    which = "" if shown == size else f": {some} of its {size} samples"
+    which = "" if shown == size else f": {some} of its {size:,} samples"
     what = f"the very mini-batch that comes next{which}"
     if sample is not None:
         what = f"test sample {sample + 1:,}"
@@ -51,10 +51,12 @@ def _story(run: Run, size: int, part: LastLayers, sample: int | None) -> str:
         begin = layer_name(first - 1, layers) if first else "input"
         story += f" It is too large for the screen, so you see its end, from the {begin} on."
     if len(part.kept) < part.of:
+        noun = "neuron" if part.exercise.first else "number"
+        moved = "answer" if len(part.exercise.sizes) == 2 else "next layer"
         story += (
-            f" Of that layer's {part.of} neurons these {len(part.kept)} move the answer most; what "
-            "the others add for this sample is counted into the biases, so the outputs are the "
-            "very same."
+            f" Of the {plural(part.of, noun)} there, these {len(part.kept)} move the {moved} most; "
+            "what the others add for this sample is counted into the biases, so the outputs are "
+            "the very same."
         )
     if run.config.l2:
         story += " The gradient here is that of the error alone, without the weight decay."

@@ -24,7 +24,8 @@ class Loss:
     output: the output activation this loss needs, or None when any will do.
     targets_sum_to_one: whether the targets of a sample are probabilities, which do; where they do
         not, `gradient` has their sum before a.
-    formula: LaTeX for one sample. delta: LaTeX of dE/dz at the output layer.
+    formula: LaTeX for one sample. gradient_latex: LaTeX of `gradient` at the output layer L, for
+        targets that sum to 1.
     index_latex: (total, y, a, n) -> LaTeX of one sample's loss with indices. total: the sign of
         the sum over the n outputs. y, a: one target and one output, with their indices.
     slope_latex: (y, a, n) -> LaTeX of dE/da for one of the n outputs.
@@ -44,7 +45,7 @@ class Loss:
     output: str | None = None
     targets_sum_to_one: bool = False
     formula: str
-    delta: str
+    gradient_latex: str
     index_latex: Callable[[str, str, str, int], str]
     slope_latex: Callable[[str, str, int], str]
     factor: Callable[[int], tuple[str, float]] | None = None

@@ -73,15 +73,19 @@ def tokens_of(text):
     return text.replace("-", "−").split()
 
 
-def read(tokens, values):
+USUAL = ("+−", "⊙", "·")  # what binds loosest comes first
+
+
+def read(tokens, values, order=USUAL):
     """The matrix that a row of signs and names says, by precedence alone."""
     if len(tokens) > 1:
-        for signs in ("+−", "⊙", "·"):
+        for signs in order:
             depth = 0
             for i in reversed(range(len(tokens))):  # the last one of equals is done last
                 depth += (tokens[i] == ")") - (tokens[i] == "(")
                 if depth == 0 and tokens[i] in tuple(signs):
-                    left, right = read(tokens[:i], values), read(tokens[i + 1 :], values)
+                    left = read(tokens[:i], values, order)
+                    right = read(tokens[i + 1 :], values, order)
                     match tokens[i]:
                         case "+":
                             return left + right
@@ -93,9 +97,9 @@ def read(tokens, values):
                     return left * right if scalar else left @ right
         assert tokens[-1] == ")", tokens
         if tokens[0] == "(":
-            return read(tokens[1:-1], values)
+            return read(tokens[1:-1], values, order)
         size = tuple(map(int, tokens[0].removeprefix("reshape")))
-        return read(tokens[2:-1], values).reshape(size)
+        return read(tokens[2:-1], values, order).reshape(size)
     (name,) = tokens
     if name == "¼":
         return 0.25
@@ -112,6 +116,13 @@ def values_of(formula):
 def test_what_is_written_in_latex_is_what_is_computed(formula):
     tokens = tokens_of(latex(formula))
     np.testing.assert_allclose(read(tokens, values_of(formula)), formula.value, rtol=1e-12)
+
+
+@given(formulas())
+def test_nobody_has_to_know_whether_a_matrix_product_or_the_entrywise_one_goes_first(formula):
+    tokens = tokens_of(latex(formula))
+    other = read(tokens, values_of(formula), ("+−", "·", "⊙"))
+    np.testing.assert_allclose(other, formula.value, rtol=1e-12)
 
 
 @given(formulas(depth=2))

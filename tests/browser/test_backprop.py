@@ -1,6 +1,7 @@
 """The backpropagation page as a learner meets it, in a real Chromium."""
 
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -13,9 +14,12 @@ from mlp.algebra.entries import how
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import BRACKETS, FORMS, LAYOUTS, LETTERS, SAMPLES, Notation
 from mlp.derivation.problem import MISTAKES
+from mlp.descent.optimisers import OPTIMISERS
 from mlp.examples.texts import EXAMPLES
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.losses import LOSSES
+from mlp.training.config import Config
+from mlp.training.equations import equations
 from tests.support.browser import listens, open_list, screenshot
 
 TEXTS = {
@@ -111,9 +115,18 @@ def entries() -> set[str]:
     for f in ACTIVATIONS.values():
         formulas |= {f.formula, f.derivative, f.symbol.latex, f.slope_latex("0.5")}
     for loss in LOSSES.values():
-        formulas |= {loss.formula, loss.delta, loss.slope_latex("y_p", "a_p", 3)}
+        formulas |= {loss.formula, loss.gradient_latex, loss.slope_latex("y_p", "a_p", 3)}
         formulas.add(loss.index_latex(r"\sum_i", "y_i", "a_i", 3))
-    return formulas
+    return formulas | {rf"\begin{{aligned}} {line} \end{{aligned}}" for line in of_training()}
+
+
+def of_training() -> set[str]:
+    """The lines that training pages show, whatever the activations, the loss, the optimiser."""
+    lines = set()
+    for f, g, loss in product(ACTIVATIONS, ACTIVATIONS, LOSSES.values()):
+        config = Config(hidden=f, output=loss.output or g, loss=loss.name)
+        lines |= {line for o in OPTIMISERS for line in equations(replace(config, optimiser=o))}
+    return lines | set(equations(Config(l2=0.1)))
 
 
 def test_every_formula_of_every_example_in_every_notation_is_understood(page_at):
@@ -192,7 +205,7 @@ def test_the_notation_is_switched_in_place_and_its_list_stays_open(page_at):
     open_list(page, "Notation: ")
     page.get_by_test_id("stButtonGroup").get_by_text("rows", exact=True).click()
     expect(page.get_by_text(re.compile("Notation: samples as rows"))).to_be_visible()
-    expect(page.locator(".st-key-step annotation").first).to_contain_text("dZ^{(2)}")
+    expect(page.locator(".st-key-step annotation").first).to_contain_text("dz^{(2)}")
     page.get_by_role("button", name="002 students").click()
     expect(page.locator(".st-key-step annotation").first).to_contain_text(r"\delta_{qi}")
     screenshot(page, "backprop notation 1280 light")

@@ -164,7 +164,7 @@ def test_why_the_error_of_the_outputs_is_what_it_is():
         one = notation.letter
         if len(X) > 1:
             one = "Ls" if one == "J" else f"{one}s"
-        letter = "a" if len(X) == 1 and notation.samples == "columns" else "A"
+        letter = "a" if len(X) == 1 else "A"
         z = network.forward(X).z[-1]
         facts = Outputs(y, z, loss.name, notation.form, f"∂{one}/∂{letter}(1)")
         OUTPUTS.hold(text, facts)

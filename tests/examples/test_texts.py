@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mlp import Config, begin
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import Notation
 from mlp.derivation.problem import MISTAKES
@@ -106,5 +107,10 @@ def test_every_text_comes_with_its_letter_for_the_loss():
 
 def test_mistakes_that_change_nothing_are_told_from_those_that_do():
     exercise, notation = EXAMPLES["question"].exercise, Notation()
-    assert without_effect(exercise, 1, notation, ["sum", "sign"], 0.2) == ["sum"]
-    assert without_effect(exercise, 3, notation, ["sum", "sign"], 0.2) == []
+    assert list(without_effect(exercise, 1, notation, ["sum", "sign"], 0.2)) == ["sum"]
+    assert without_effect(exercise, 3, notation, ["sum", "sign"], 0.2) == {}
+
+
+def test_the_weights_of_parity_are_those_that_the_articles_run_starts_with():
+    start = begin(Config()).state.parameters
+    np.testing.assert_array_equal(EXAMPLES["parity"].exercise.parameters, start)

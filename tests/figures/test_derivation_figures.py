@@ -46,4 +46,4 @@ def test_layers_have_the_numbers_of_the_text_and_inputs_their_names():
     drawn = lit_network(weights, values, "dW", 1, ["[0]", "[1]"], ["GPA", "a < b"])
     assert ">input [0]<" in drawn and ">output [1]<" in drawn
     assert ">GPA<" in drawn and ">a &lt; b<" in drawn
-    assert "lit up is layer [1]" in drawn
+    assert "lit up are layers [0] and [1] and the weights between them" in drawn

@@ -58,7 +58,7 @@ def lit_network(
         f'fill="currentColor">{escape(name)}</text>'
         for i, name in enumerate(inputs)
     ]
-    alt = _alt(sizes, kind, numbers[layer])
+    alt = _alt(sizes, kind, lines, [numbers[l] for l in sorted(nodes)])
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{alt}" '
         f'style="width:100%;max-width:{1.15 * width:.0f}px;max-height:340px;display:block;'
@@ -100,7 +100,9 @@ def _node(centre, value: float, fraction: float, on: bool) -> str:
     )
 
 
-def _alt(sizes: list[int], kind: str, number: str) -> str:
-    """What is drawn and what is lit."""
-    part = {"input": "the input", "loss": "the output"}.get(kind, f"layer {number}")
-    return f"Network of {'-'.join(map(str, sizes))} neurons; lit up is {part}"
+def _alt(sizes: list[int], kind: str, lines: set[int], numbers: list[str]) -> str:
+    """What is drawn and what is lit: neurons of these layers, and the weights between two."""
+    part = {"input": "is the input", "loss": "is the output"}.get(kind, f"is layer {numbers[0]}")
+    if lines:
+        part = f"are layers {' and '.join(numbers)} and the weights between them"
+    return f"Network of {'-'.join(map(str, sizes))} neurons; lit up {part}"

@@ -95,7 +95,7 @@ def choose() -> Choice:
         [*_examples(), OWN],
         key="example",
         on_change=_follow_example,
-        help="Each comes with the notation of the text it is from.",
+        help="Each that is from a text comes with the notation of that text.",
         **IN_URL,
     )
     example = _examples().get(title)
@@ -116,7 +116,7 @@ def choose() -> Choice:
             1,
             batch,
             key="sample",
-            help="Its share of every sum is shown.",
+            help="Its share of every sum is shown, or in Jacobians its own formula.",
             **IN_URL,
         )
     if trouble := st.session_state.get(run_example.TROUBLE):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlp.examples.mistakes import TEXTS, training_error, without_effect
+from mlp.examples.mistakes import TEXTS, of_curves, training_error, without_effect
 from mlp.figures.derivation.mistakes import right_and_broken
 from pages.parts.backprop.choice import Choice
 from pages.parts.components.plot import plot
@@ -21,7 +21,7 @@ def choose_mistakes() -> tuple[tuple[str, ...], float]:
             list(TITLES),
             selection_mode="multi",
             key="mistake",
-            help="Switch on one or several, and watch the proof find them.",
+            help="Switch on one or several, and see what the proof says.",
             **IN_URL,
         )
         rate = number(
@@ -43,7 +43,8 @@ def said(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None:
     idle = without_effect(choice.exercise, choice.batch, choice.notation, mistakes, rate)
     for mistake in mistakes:
         text = TEXTS[mistake]
-        more = f" **It changes nothing here.** {text.harmless}" if mistake in idle else ""
+        alone = "It" if len(mistakes) == 1 else "On its own it"
+        more = f" **{alone} changes nothing here.** {idle[mistake]}" if mistake in idle else ""
         st.markdown(f":material/build: **{text.title}**: {text.what}{more}")
 
 
@@ -58,12 +59,4 @@ def consequences(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None
         for which in ((), mistakes)
     ]
     plot(right_and_broken(*run), "broken")
-    words = f"{STEPS} steps down the gradient of this batch, with η = {rate:g}."
-    if run[1] is None:
-        words += " The broken run has no curve: the shapes do not fit, so it never takes a step."
-    elif run[1][-1] <= run[0][-1]:
-        words += (
-            " The error falls all the same. A wrong gradient can still point downhill; only the "
-            "proof tells it from the right one."
-        )
-    st.caption(words)
+    st.caption(of_curves(*run, rate))

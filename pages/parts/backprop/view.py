@@ -22,16 +22,10 @@ WORDS = {  # what an entry is that has no sum of its own here
     "others": "What all other samples add to the entry above. Look at another sample to see its "
     "share.",
     "total": "Every sample has its own formula, as the one above; here they stand together.",
+    "mean": "Every sample has its own formula, as the one above; here is the mean of them all.",
 }
-LEGEND = {  # what a sign means, said where it stands
-    r"\odot": "⊙ multiplies entry by entry.",
-    r"\mathsf T": "ᵀ swaps rows and columns.",
-    r"\mathbf{1}": "**1** is a row or a column of ones.",
-    r"\delta_{": "δ with two indices is Kronecker’s: 1 where they are equal, else 0, so it "
-    "picks one term out of a sum.",
-    "reshape": "reshape writes the same numbers, row by row, into the shape of W.",
-    "_{s=": "s is the number of the sample.",
-}
+
+TOGETHER = {"total": "all samples together", "mean": "the mean of all samples"}
 
 
 def words(step: Step) -> None:
@@ -40,12 +34,10 @@ def words(step: Step) -> None:
     st.html(f"<p style='margin:0'>{step.why}</p>")
     with st.container(key="step", gap="small"):
         st.latex(step.equation)
-        form = (
-            "In matrix form" if r"\\ &=" in step.equation or "sum_" in step.equation else "The same"
-        )
+        form = "The same" if step.in_matrices else "In matrix form"
         st.caption(f"{form}, with the shape of every matrix under its brace")
         st.latex(step.shapes)
-    st.caption(" ".join(text for sign, text in LEGEND.items() if sign in step.equation))
+    st.caption(step.legend)
     if step.error:
         st.error(step.error, icon=":material/error:")
 
@@ -98,9 +90,14 @@ def _rows(step: Step, framed: dict[str, frozenset]) -> list[list]:
         label = f"{symbol}, s={step.sample + 1}"
         rows = [
             [shown("result", label, step.formula.value), "=", *line],
-            ["all samples together:", shown("total", symbol, step.value)],
+            [f"{TOGETHER[together(step)]}:", shown("total", symbol, step.value)],
         ]
     return rows if step.contribution is None else [*rows, _share(step)]
+
+
+def together(step: Step) -> str:
+    """How the samples come together: errors stand side by side, of gradients there is a mean."""
+    return "total" if step.kind == "delta" else "mean"
 
 
 def _share(step: Step) -> list:
@@ -135,12 +132,12 @@ def _entry(step: Step, steps: list[Step], entry: tuple) -> None:
             _sum(step.contribution, i, j)
             st.caption("What this one sample adds to the entry above it.")
         else:
-            st.markdown(WORDS[name])
+            st.markdown(WORDS[together(step) if name == "total" else name])
 
 
 def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
     """A number that the step used: change it if it is given, or go to where it was found."""
-    leaf = part
+    leaf, clicked = part, f"row {i + 1}, column {j + 1}"
     if isinstance(part, Transposed):
         leaf, i, j = part.of, j, i
     value = float(leaf.value[i, j])
@@ -150,7 +147,7 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
         key = f"value {place}"
         st.session_state[key] = value  # of the network now, whatever was typed here before
         st.number_input(
-            f"Change this number (row {i + 1}, column {j + 1}), and everything follows",
+            f"Change this number ({clicked}), and everything follows",
             step=0.1,
             format="%g",
             key=key,
