@@ -9,8 +9,9 @@ from mlp.examples.texts import slips_at
 from mlp.figures.derivation.drawing import lit_network
 from pages.parts.backprop import view
 from pages.parts.backprop.choice import arrive, choose, edits
-from pages.parts.backprop.mistakes import choose_mistakes, consequences, verdict
+from pages.parts.backprop.mistakes import choose_mistakes, consequences
 from pages.parts.backprop.navigation import walk
+from pages.parts.backprop.proof import evidence, verdict
 from pages.parts.components.drawing import drawing
 from pages.parts.page import front_door
 
@@ -49,12 +50,12 @@ def walk_through() -> None:
         numbers = [notation.layer(k) for k in range(len(activations))]
         lit = step.kind, step.layer, numbers, choice.example.inputs if choice.example else ()
         drawing(lit_network(network.weights, activations, *lit), "network")
-        verdict(steps, mistakes)
+        verdict(steps)
     left, right = st.container(key="pair").columns([3, 2], gap="medium")
     with left:
         view.numbers(step, steps, notation)
     with right:
-        view.evidence(step)
+        evidence(step)
     view.slips(slips_at(choice.example, step.key, len(network.weights)) if choice.example else [])
     if step.check and notation.form == "matrix" and not mistakes:
         view.other_layout(step, question, notation)

@@ -6,9 +6,18 @@ own, so the 1/m stands where the samples are summed: in dE/dW and dE/db.
 
 import numpy as np
 
-from mlp.algebra.expression import Entrywise, Formula, Matrix, Product, Scaled, Sum, Transposed
+from mlp.algebra.expression import (
+    Entrywise,
+    Formula,
+    Matrix,
+    Product,
+    Scaled,
+    Sum,
+    Transposed,
+    matrices,
+)
 from mlp.algebra.latex import braced, latex
-from mlp.derivation import jacobians
+from mlp.derivation import jacobians, reasons
 from mlp.derivation.problem import Found, Key, Problem
 from mlp.derivation.steps import Step, layer_title, make_step
 from mlp.network.activation import Activation
@@ -20,10 +29,36 @@ def _loss_slope(problem: Problem, found: Found) -> Formula:
     notation, last = problem.notation, problem.last
     outputs = found[Key("z" if "z for a" in problem.mistakes else "a", last)]
     a, y = (notation.turned(v, notation.upright) for v in (outputs, found[Key("y", last)]))
+    if problem.weighed:
+        a = _weighed(problem, a, y)
     difference = Sum(y, a, -1) if "sign" in problem.mistakes else Sum(a, y, -1)
     if not problem.loss.factor:
         return difference
     return Scaled(*problem.loss.factor(problem.network.sizes[-1]), difference)
+
+
+def _weighed(problem: Problem, a: Formula, y: Formula) -> Formula:
+    """The outputs of each sample times the sum of its targets: (1^T y) a."""
+    if problem.m > 1:
+        return Entrywise(a, _spread(problem, problem.last, y))
+    total = _total(problem, problem.last, y)
+    return Product(a, total) if problem.notation.upright else Product(total, a)
+
+
+def _total(problem: Problem, k: int, of: Formula) -> Formula:
+    """The sum over the neurons of layer k, of each sample: 1^T v, or v 1 where gradients lie."""
+    ones = _ones(problem, k)
+    return Product(Transposed(ones), of) if problem.notation.upright else Product(of, ones)
+
+
+def _spread(problem: Problem, k: int, of: Formula) -> Formula:
+    """That sum written to every neuron: 1 (1^T v), or (v 1) 1^T."""
+    ones, total = _ones(problem, k), _total(problem, k, of)
+    return Product(ones, total) if problem.notation.upright else Product(total, Transposed(ones))
+
+
+def _ones(problem: Problem, k: int) -> Matrix:
+    return Matrix(Name(r"\mathbf{1}", "1"), np.ones((problem.network.sizes[k], 1)))
 
 
 def _slope(problem: Problem, found: Found, k: int) -> Matrix:
@@ -49,11 +84,7 @@ def _through(problem: Problem, found: Found, k: int, gradient: Formula) -> Formu
         return Entrywise(gradient, notation.turned(slope, notation.upright))
     # softmax: a ⊙ (g - 1 (1^T (a ⊙ g))), which is (diag(a) - a a^T) g without the matrix
     a = notation.turned(found[Key("a", k)], notation.upright)
-    ones = Matrix(Name(r"\mathbf{1}", "1"), np.ones((problem.network.sizes[k], 1)))
-    if notation.upright:
-        spread = Product(ones, Product(Transposed(ones), Entrywise(a, gradient)))
-    else:
-        spread = Product(Product(Entrywise(a, gradient), ones), Transposed(ones))
+    spread = _spread(problem, k, Entrywise(a, gradient))
     return Entrywise(a, Sum(gradient, spread, -1))
 
 
@@ -64,10 +95,14 @@ def error(problem: Problem, found: Found, k: int) -> Step:
     symbol = problem.name(key).html
     why = f"{symbol} stands for {_meaning(problem, k)}: {_error_why(problem, k)}"
     if notation.form == "jacobians" and not problem.mistakes:
-        return _long_way(problem, found, key, title, why)
+        if step := _long_way(problem, found, key, title, why):
+            return step
+        why += f" {reasons.no_long_way(problem)}"
     if k == problem.last:
         slope = _loss_slope(problem, found)
         formula = slope if problem.loss.output else _through(problem, found, k, slope)
+        if problem.weighed:
+            why += " The ones add up the targets."
         if problem.m > 1:
             why += " Each sample has its own; they are added up later, for the gradients."
     else:
@@ -89,12 +124,9 @@ def _error_why(problem: Problem, k: int) -> str:
         if not f.entrywise:
             return f"{way}, then back {_through_all(f)}."
         return f"{way}, then through the slope of the activation. {f.slope}"
-    target = "how far each output is from its target"
     if loss.output:
-        return (
-            f"{target}. With the {loss.name}, the derivative of {loss.output} "
-            "cancels: output minus target is all that is left."
-        )
+        return reasons.of_cancelled(problem)
+    target = "how far each output is from its target"
     if f.entrywise:
         steep = "times how steeply its activation answers there: the chain rule"
         return f"{target}, {steep}. {f.slope}"
@@ -186,10 +218,15 @@ def bias_gradient(problem: Problem, found: Found, k: int) -> Step:
     return make_step(problem, key, title, _mean(problem, formula), why, contribution=contribution)
 
 
-def _long_way(problem: Problem, found: Found, key: Key, title: str, why: str) -> Step:
-    """A step by full Jacobians: one sample's formula, and the numbers of all samples together."""
+def _long_way(problem: Problem, found: Found, key: Key, title: str, why: str) -> Step | None:
+    """A step by full Jacobians: one sample's formula, and the numbers of all samples together.
+
+    None where a Jacobian has an entry that is no finite number.
+    """
     notation, m, sample = problem.notation, problem.m, problem.sample
     chains = [jacobians.chain(problem, found, key, s) for s in range(m)]
+    if not all(np.isfinite(part.value).all() for chain in chains for part in matrices(chain)):
+        return None
     base = [notation.show_gradient(chain.value) for chain in chains]
     # Errors stand side by side, a sample each; gradients are averaged.
     together = np.hstack(base) if key.kind == "delta" else sum(base) / m

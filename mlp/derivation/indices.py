@@ -121,8 +121,14 @@ def _output_error(x: _Letters, k: int) -> list[str]:
         rf"{total} {_partial(x.E, x.a(k, 'p'))} \, {_partial(x.a(k, 'p'), x.z(k, 'i'))}",
         rf"{total} {by_output} \, {_jacobian(x, k, 'p')}",
     ]
-    if loss.output:
-        lines.append(f"{x.a(k, 'i')} - {x.y('i')}")
+    difference = f"{x.a(k, 'i')} - {x.y('i')}"
+    if loss.targets_sum_to_one:
+        targets = f"{total} {x.y('p')}"
+        lines.append(rf"\Big( {targets} \Big) \, {difference}")
+        if not x.problem.weighed:
+            lines.append(rf"{difference} \qquad \text{{since }} {targets} = 1")
+    elif loss.output:
+        lines.append(difference)
     elif x.problem.activation(k).entrywise:
         lines.append(rf"{loss.slope_latex(x.y('i'), x.a(k, 'i'), n)} \, {_slope(x, k, 'i')}")
     return lines

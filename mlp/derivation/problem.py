@@ -5,6 +5,7 @@ Nothing in here changes while the steps are made: what they have found so far is
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -60,6 +61,21 @@ class Problem:
     def last(self) -> int:
         """The number of the output layer, the input being 0."""
         return len(self.network.weights)
+
+    @property
+    def totals(self) -> list[float]:
+        """What the targets of each sample add up to."""
+        return [fsum(targets) for targets in self.y]
+
+    @property
+    def weighed(self) -> bool:
+        """Whether the sum of a sample's targets stands before its outputs in the error.
+
+        It does for a loss of probabilities where that sum is not 1, up to the last digit in which
+        the targets themselves are rounded.
+        """
+        off = abs(np.array(self.totals) - 1) > np.finfo(float).eps * abs(self.y).sum(axis=1)
+        return self.loss.targets_sum_to_one and bool(off.any())
 
     def activation(self, k: int) -> Activation:
         """The activation of layer k."""

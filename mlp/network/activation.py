@@ -48,6 +48,7 @@ class Activation:
         where the activation is entrywise.
     entrywise: whether every output depends on its own z alone. Where not, the Jacobian is that of
         softmax, diag(a) - a a^T.
+    kink: whether the slope jumps at z = 0.
     pull: (gradient, a, work) -> dE/dz from dE/da, in place, shape (..., n).
     formula: LaTeX of f(z). derivative: LaTeX of f'(z).
     effect: a sentence on what f does to the weighted sums.
@@ -65,6 +66,7 @@ class Activation:
     core: Callable[..., np.ndarray] | None = None
     prime: Callable[..., np.ndarray]
     entrywise: bool = True
+    kink: bool = False
     pull: Pull
     formula: str
     derivative: str

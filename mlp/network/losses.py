@@ -97,21 +97,30 @@ MEAN_SQUARED_ERROR = Loss(
 
 
 def cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """E = -sum_k y_k log a_k with a = softmax(z), for targets y that sum to 1.
+    """E = -sum_k y_k log a_k with a = softmax(z), for any targets y.
 
-    Computed as log(sum_k exp z_k) - sum_k y_k z_k, with the largest z taken off first, so
-    that no logarithm of 0 can occur. Source: seed 003.
+    Computed as (sum_k y_k) log(sum_k exp z_k) - sum_k y_k z_k, with the largest z taken off
+    first, so that no logarithm of 0 can occur. Source: seed 003, whose targets sum to 1.
     """
     shifted = z.T.copy()  # (n, ...): NumPy is quick along many rows, slow along short ones
     shifted -= shifted.max(axis=0)
     log_sum = np.log(sums.down_columns(np.exp(shifted)))
-    return log_sum.T - np.einsum("...k,...k->...", y, shifted.T)
+    return np.einsum("...k->...", y) * log_sum.T - np.einsum("...k,...k->...", y, shifted.T)
 
 
 def cross_entropy_gradient(
     y: np.ndarray, a: np.ndarray, out: np.ndarray | None = None
 ) -> np.ndarray:
-    """dE/dz = a - y, for softmax with cross-entropy and for sigmoid with the binary one."""
+    """dE/dz = (sum_k y_k) a - y, for softmax with cross-entropy."""
+    out = np.multiply(np.einsum("...k->...", y)[..., None], a, out)
+    return np.subtract(out, y, out)
+
+
+def output_minus_target(y: np.ndarray, a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """dE/dz = a - y, for sigmoid with the binary cross-entropy.
+
+    Also for softmax with the other cross-entropy, where the targets sum to 1.
+    """
     return np.subtract(a, y, out=out)
 
 
@@ -119,7 +128,8 @@ CROSS_ENTROPY = Loss(
     name="cross-entropy",
     value=cross_entropy,
     gradient=cross_entropy_gradient,
-    by_output=lambda y, a: -y / a,
+    short_gradient=output_minus_target,
+    by_output=lambda y, a: -_quotient(y, a),
     output="softmax",
     targets_sum_to_one=True,
     formula=r"E = -\sum_k y_k \log a_k",
@@ -134,6 +144,12 @@ CROSS_ENTROPY = Loss(
 )
 
 
+def _quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """above / below, and 0 where `above` is: there it is the derivative of nothing at all."""
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.divide(above, below, out=np.zeros_like(below), where=above != 0)
+
+
 def binary_cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndarray:
     """E = -sum_k [y_k log a_k + (1 - y_k) log(1 - a_k)] with a = sigmoid(z).
 
@@ -143,11 +159,17 @@ def binary_cross_entropy(y: np.ndarray, a: np.ndarray, z: np.ndarray) -> np.ndar
     return sums.over_rows(np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z))))
 
 
+def binary_cross_entropy_by_output(y: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """dE/da = (a - y) / (a (1 - a)); where a = y = 0 or 1, what it tends to, 1 or -1."""
+    slope = _quotient(a - y, a * (1 - a))
+    return np.where(a == y, _quotient(1 - y, 1 - a) - _quotient(y, a), slope)
+
+
 BINARY_CROSS_ENTROPY = Loss(
     name="binary cross-entropy",
     value=binary_cross_entropy,
-    gradient=cross_entropy_gradient,
-    by_output=lambda y, a: (a - y) / (a * (1 - a)),
+    gradient=output_minus_target,
+    by_output=binary_cross_entropy_by_output,
     output="sigmoid",
     formula=r"E = -\sum_k \left[ y_k \log a_k + (1 - y_k) \log (1 - a_k) \right]",
     gradient_latex=r"a^{(L)} - y",

@@ -60,7 +60,8 @@ class _Loop:
         X, y, outputs = self.batches.block(self.step, most)
         size, taken = y.shape[-2], 0
         trace, divisor = self.trace(size), np.array(self.batches.cut.divisor(size), y.dtype)
-        network, loss, gradients, update = self.network, self.loss, self.gradients, self.update
+        network, gradients, update = self.network, self.gradients, self.update
+        loss = self.loss.on(y)
         # A loss is computed from a, or from z where it brings its output activation along. They
         # are kept from every step, so that the errors of a block are one computation.
         computed = trace.a[-1] if loss.output is None else trace.z[-1]

@@ -189,6 +189,19 @@ def passed_back(f):
     return not f.entrywise and not f.cancels
 
 
+def cancelled(since, when):
+    """What is said where the loss brings the output activation; other targets: test_derivation."""
+    return Claim(
+        "how far each output is from its target. With the {loss}, the derivative of {g} cancels: "
+        f"{since}output minus target is all that is left.",
+        lambda f: f.cancels and when(f),
+        lambda f, loss, g: (
+            (loss, g) == (f.exercise.loss_name, CANCELS[f.exercise.loss_name])
+            and np.allclose(f.step.value.ravel(), shown_error(f))
+        ),
+    )
+
+
 ERRORS = Claims(
     Claim("{symbol} stands for {meaning}:", lambda f: True, stands_for),
     Claim(
@@ -201,14 +214,14 @@ ERRORS = Claims(
         "depends on every sum.",
         lambda f: f.last and passed_back(f),
     ),
-    Claim(
-        "how far each output is from its target. With the {loss}, the derivative of {g} cancels: "
-        "output minus target is all that is left.",
-        lambda f: f.cancels,
-        lambda f, loss, g: (
-            (loss, g) == (f.exercise.loss_name, CANCELS[f.exercise.loss_name])
-            and np.allclose(f.step.value.ravel(), shown_error(f))
-        ),
+    cancelled("", lambda f: f.exercise.loss_name == "binary cross-entropy"),
+    cancelled(
+        "since the targets add up to 1, ",
+        lambda f: f.exercise.loss_name == "cross-entropy" and f.m == 1,
+    ),
+    cancelled(
+        "since the targets of each sample add up to 1, ",
+        lambda f: f.exercise.loss_name == "cross-entropy" and f.m > 1,
     ),
     Claim(
         "the error travels back over the same weights {W} it came forward on, then through the "

@@ -42,8 +42,8 @@ def questions(draw, hidden=None, least=1):
     network = Network(sizes, hidden, output, initialise(sizes, "normal", generator))
     m = draw(st.integers(least, 4))
     X, y = generator.randn(m, sizes[0]), generator.rand(m, sizes[-1])
-    if loss.targets_sum_to_one:
-        y /= y.sum(axis=1, keepdims=True)
+    shares = draw(st.integers(0, m))  # of the first samples the targets sum to 1
+    y[:shares] /= y[:shares].sum(axis=1, keepdims=True)
     # The estimate of a slope near a kink says nothing.
     assume(clear_of_kinks(network, X, 1e-3))
     return network, X, y, loss
@@ -88,6 +88,42 @@ def test_every_notation_of_every_example_is_the_networks_and_proved(which):
         for step in steps:
             np.testing.assert_allclose(step.value, right[step.key], rtol=1e-10, atol=1e-13)
         assert summary(steps)[0], f"{example.title}: {summary(steps)}"
+
+
+@given(questions(), st.sampled_from(NOTATIONS))
+def test_the_sum_of_the_targets_stands_before_the_outputs_where_it_is_not_one(question, notation):
+    network, X, y, loss = question
+    steps = derive(*question, notation, proved=False)
+    error = next(s for s in steps if s.key == Key("delta", len(network.weights)))
+    weighed = loss.name == "cross-entropy" and not np.allclose(y.sum(axis=1), 1, rtol=0)
+    if notation.form == "matrix" and loss.output:
+        assert (r"\mathbf{1}" in error.equation) == weighed
+    if notation.form == "index":
+        assert (r"\text{since }" in error.equation) == (
+            loss.name == "cross-entropy" and not weighed
+        )
+        assert (r"\Big) \, " in error.equation) == (loss.name == "cross-entropy")
+    assert ("only where they add up to 1" in error.why) == weighed
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("bias", [40.0, 800.0, 1e6])
+@pytest.mark.parametrize("switches", list(product(SAMPLES, LAYOUTS, FORMS)))
+def test_a_saturated_output_has_finite_numbers_in_every_form(switches, bias, loss):
+    samples, layout, form = switches
+    output = LOSSES[loss].output or "softmax"
+    network = Network((2, 3), "tanh", output, np.array([0.4, -1, 2, 1, -3, 0.5, bias, 0, -1]))
+    question = network, np.array([[1, -0.5], [0.2, 2]]), np.eye(3)[[0, 2]], LOSSES[loss]
+    with np.errstate(all="raise", under="ignore"):
+        steps = derive(*question, Notation(samples, layout, form=form))
+    for step, right in zip(steps, derive(*question, Notation(samples, layout)), strict=True):
+        assert np.isfinite(step.value).all() and np.isfinite(step.formula.value).all()
+        np.testing.assert_allclose(step.value, right.value, rtol=1e-12, atol=1e-12)
+    beyond = any("too large to be computed" in step.why for step in steps)
+    # The second target asks for 1 of an output e^-bias, or for 0 of one that far below 1.
+    end = {"cross-entropy": 745, "binary cross-entropy": 37}.get(loss, np.inf)
+    assert beyond == (form == "jacobians" and bias > end)
+    assert summary(steps)[0]
 
 
 @given(questions(), st.sampled_from([n for n in NOTATIONS if n.form == "jacobians"]))

@@ -2,8 +2,11 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import initialise
@@ -28,11 +31,10 @@ SQUARED = [name for name, loss in LOSSES.items() if loss.output is None]
 
 
 def example(name, outputs=3):
-    """Targets, outputs and z of four samples: y that sum to 1 where the loss wants them so."""
+    """Targets, outputs and z of four samples: y of the first two sum to 1, the others do not."""
     generator = np.random.RandomState(outputs)
     z, y = generator.randn(4, outputs), generator.rand(4, outputs)
-    if LOSSES[name].targets_sum_to_one:
-        y /= y.sum(axis=1, keepdims=True)
+    y[:2] /= y[:2].sum(axis=1, keepdims=True)
     return y, ACTIVATIONS[LOSSES[name].output or "identity"].function(z), z
 
 
@@ -77,6 +79,62 @@ def test_a_network_follows_the_gradient_of_the_error_that_it_shows(name, outputs
 
     slope = (error_at(1e-5) - error_at(-1e-5)) / 2e-5
     assert gradient @ direction == pytest.approx(slope, rel=1e-7, abs=1e-9)
+
+
+def exact_cross_entropy(y, z):
+    """L = -sum_k y_k log a_k in 50 digits, and its derivatives by z."""
+    with mpmath.workdps(50):
+        y, powers = list(map(mpmath.mpf, y)), [mpmath.exp(v) for v in z]
+        a = [power / mpmath.fsum(powers) for power in powers]
+        loss = -mpmath.fsum(t * mpmath.log(v) for t, v in zip(y, a, strict=True))
+        # by the chain rule: dL/da_p = -y_p / a_p, and da_p/dz_i = a_p (1 - a_i) or -a_p a_i
+        slopes = [
+            mpmath.fsum(-y[p] * (1 - a[i] if p == i else -a[i]) for p in range(len(y)))
+            for i in range(len(y))
+        ]
+        return float(loss), [float(slope) for slope in slopes]
+
+
+targets = st.sampled_from([0.0, 1.0]) | st.floats(-3, 5).map(lambda v: round(v, 2))
+
+
+@given(st.lists(st.tuples(targets, st.floats(-50, 50)), min_size=1, max_size=6))
+def test_cross_entropy_and_its_gradient_are_right_for_any_targets(pairs):
+    y, z = (np.array([row]) for row in zip(*pairs, strict=True))
+    loss, a = LOSSES["cross-entropy"], ACTIVATIONS["softmax"].function(z)
+    value, slopes = exact_cross_entropy(y[0], z[0])
+    size = abs(y).sum() * (1 + abs(z).max())
+    assert loss.value(y, a, z)[0] == pytest.approx(value, rel=1e-13, abs=1e-14 * size)
+    for gradient in (loss.gradient, loss.on(y).gradient):
+        np.testing.assert_allclose(gradient(y, a)[0], slopes, rtol=1e-13, atol=1e-14 * size)
+    np.testing.assert_allclose(
+        jacobian_of_softmax(z[0]) @ loss.by_output(y, a)[0], slopes, rtol=1e-12, atol=1e-13 * size
+    )
+
+
+def jacobian_of_softmax(z):
+    """da/dz, written out entry by entry."""
+    a = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+    return np.array([[a[p] * ((p == i) - a[i]) for p in range(len(a))] for i in range(len(a))])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", LOSSES)
+def test_one_hot_targets_have_the_same_gradient_bit_for_bit_in_its_short_form(name, dtype):
+    generator = np.random.RandomState(3)
+    y = np.eye(4, dtype=dtype)[generator.randint(0, 4, (5, 6))]  # (batches, samples, outputs)
+    a = generator.rand(*y.shape).astype(dtype)
+    loss, short = LOSSES[name], LOSSES[name].on(y)
+    assert loss.gradient(y, a).tobytes() == short.gradient(y, a).tobytes()
+    y[2, 3, 0] += 1  # one sample among others
+    np.testing.assert_array_equal(loss.on(y).gradient(y, a), loss.gradient(y, a))
+
+
+@pytest.mark.parametrize(("name", "n"), [("cross-entropy", 3), ("binary cross-entropy", 1)])
+def test_an_output_at_its_end_has_a_slope_where_its_target_asks_for_none(name, n):
+    sure, y = np.eye(n)[:1], np.eye(n)[:1]
+    assert LOSSES[name].by_output(y, sure).tolist() == [[-1.0] + [0.0] * (n - 1)]
+    assert np.isinf(LOSSES[name].by_output(1 - y, sure)).any()
 
 
 def test_the_three_squared_errors_differ_by_their_named_factors_only():

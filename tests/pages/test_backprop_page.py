@@ -261,3 +261,31 @@ def test_a_network_too_large_for_the_screen_is_shown_by_its_end():
     told = app.session_state["run example parameters"]
     again = opened(example="the network in training", **told, step=2, counting="1")
     assert at(again) == "Weighted sums of the output layer (layer 3)"
+
+
+def said(app: AppTest) -> str:
+    """All that the page says, in Markdown, captions and HTML."""
+    others = [c.value for c in app.caption] + [h.proto.body for h in app.get("html")]
+    return "\n".join([words(app), *others])
+
+
+def test_where_nudging_cannot_tell_the_page_says_so_and_why():
+    app = said(opened(edits="W1:1,1=0; W1:1,2=0; b1:1=0", step=8))
+    assert "No gradient is wrong" in app and "The proof fails" not in app
+    assert "A kink hides" in app and "Rounding hides" not in app
+    app = said(opened(edits="y:1,1=399900", step=7))
+    assert "No gradient is wrong" in app and "It agrees where nudging can tell" in app
+    assert "Rounding hides" in app and "A kink hides" not in app
+
+
+@pytest.mark.parametrize("form", ["matrices", "indices", "Jacobians"])
+def test_targets_that_do_not_add_up_to_one_have_their_factor_and_a_green_proof(form):
+    app = opened(example=EXAMPLES["deep"].title, edits="y:1,2=1", form=form, step=9)
+    assert "The targets add up to 2" in said(app) and "Every gradient is proved" in said(app)
+    factor = {"matrices": r"\mathbf{1}", "indices": r"\Big) \, ", "Jacobians": r"\partial"}[form]
+    assert factor in equation(app)
+
+
+def test_a_saturated_output_has_no_number_that_is_none():
+    app = opened(example=EXAMPLES["deep"].title, edits="b3:1=1000; y:1,1=0; y:1,2=1", step=9)
+    assert "too large to be computed" in said(app) and "Every gradient is proved" in said(app)

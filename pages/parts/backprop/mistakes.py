@@ -1,14 +1,10 @@
-"""Break it: the mistakes that people make, what the proof says, and what training does."""
+"""Break it: the mistakes that people make, and what training does with them."""
 
 import streamlit as st
 
-from mlp.derivation.derive import summary
-from mlp.derivation.steps import Step
 from mlp.examples.mistakes import TEXTS, of_curves, training_error, without_effect
 from mlp.figures.derivation.mistakes import right_and_broken
 from pages.parts.backprop.choice import Choice
-from pages.parts.backprop.navigation import jump, label
-from pages.parts.components.matrices import short
 from pages.parts.components.plot import plot
 from pages.parts.page.widgets import IN_URL, number
 
@@ -40,28 +36,6 @@ def choose_mistakes() -> tuple[tuple[str, ...], float]:
     if titles and st.session_state.form != "matrices":
         st.caption("Mistakes are made in matrix form, so the page shows that while one is on.")
     return tuple(TITLES[title] for title in titles), rate
-
-
-def verdict(steps: list[Step], mistakes: tuple[str, ...]) -> None:
-    """The proof of all gradients as one figure: green, or red with the steps that are wrong."""
-    holds, worst = summary(steps)
-    if holds:
-        st.markdown(
-            ":green-badge[:material/check: Every gradient is proved]"
-            f": largest relative error {short(worst)}"
-        )
-        return
-    wrong = [step for step in steps if step.check and not step.check.holds]
-    st.markdown(
-        f":red-badge[:material/close: The proof fails] for {len(wrong)} of "
-        f"{sum(1 for s in steps if s.check)} gradients: {', '.join(map(label, wrong))}"
-    )
-    if not mistakes:
-        st.caption("An activation sits on its kink or is saturated: nudging says nothing there.")
-    first = wrong[0]
-    st.button(
-        f"Go to the first: {first.name}", key="go wrong", on_click=jump, args=(first.key, steps)
-    )
 
 
 def said(choice: Choice, mistakes: tuple[str, ...], rate: float) -> None:

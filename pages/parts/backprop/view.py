@@ -1,4 +1,4 @@
-"""One step of the derivation on the screen: words, equation, shapes, numbers, proof, and how."""
+"""One step of the derivation on the screen: words, equation, shapes, numbers, and how."""
 
 from dataclasses import replace
 
@@ -10,14 +10,13 @@ from mlp.algebra.expression import Formula, Transposed
 from mlp.algebra.latex import pieces
 from mlp.derivation.derive import derive
 from mlp.derivation.notation import Notation
-from mlp.derivation.proof import TOLERANCE
 from mlp.derivation.steps import Step
 from mlp.examples.slips import Slip
 from mlp.words import number_latex, number_text
 from pages.parts.backprop.choice import change
 from pages.parts.backprop.entry import found_by, in_sight, keep, shown
 from pages.parts.backprop.navigation import jump
-from pages.parts.components.matrices import matrices, matrix, proof, short
+from pages.parts.components.matrices import matrices, matrix
 
 WORDS = {  # what an entry is that has no sum of its own here
     "others": "What all other samples add to the entry above. Look at another sample to see its "
@@ -168,41 +167,6 @@ def _input_entry(part: Formula, steps: list[Step], i: int, j: int) -> None:
             on_click=jump,
             args=(source.key, steps),
         )
-
-
-def evidence(step: Step) -> None:
-    """The proof beside a gradient: its estimate by central differences and the relative errors."""
-    check = step.check
-    if check is None:
-        return
-    st.markdown("**The proof**")
-    if step.value is None:
-        st.markdown(":red-badge[:material/close: There is no gradient to compare.]")
-    elif check.holds:
-        st.markdown(
-            f":green-badge[:material/check: It agrees. Relative error {short(check.overall)}]"
-        )
-    else:
-        bad = [
-            f"({i + 1}, {j + 1})"
-            for i, j in zip(*(check.errors > TOLERANCE).nonzero(), strict=True)
-        ]
-        listed = ", ".join(bad[:12]) + (" …" if len(bad) > 12 else "")
-        st.markdown(
-            f":red-badge[:material/close: It is wrong. Relative error {short(check.overall)}]"
-            f" Wrong entries (row, column): {listed}"
-        )
-    st.caption(
-        "Nudge one number up and down by 0.00001, run the network again, and see how much the loss "
-        "changes: that is the gradient without any backpropagation."
-    )
-    rows = [
-        [
-            matrix("estimate", "by nudging", check.estimate),
-            proof("errors", "relative error", check.errors),
-        ]
-    ]
-    matrices(rows, "proof", lambda *_: None)
 
 
 def slips(of_step: list[Slip]) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from mlp.derivation.proof import TOLERANCE
+from mlp.derivation.proof import Check
+from mlp.derivation.verdict import short
 from mlp.figures.palette import DIVERGING, colour_at, symmetric_limit, text_on
 from mlp.words import number_text, shape_text
 from pages.parts.components.assets import component
 
+MARKS = {"right": "✓", "wrong": "✗"}
 MOST_COLUMNS = 5  # in full size; wider matrices are set smaller
 _component = component("matrices", isolate_styles=False)
 
@@ -35,21 +37,21 @@ def matrix(name: str, html: str, values: np.ndarray, marked: frozenset = frozens
     }
 
 
-def proof(name: str, html: str, errors: np.ndarray) -> dict:
-    """The relative errors of a gradient, each with a tick or a cross."""
-    shown = matrix(name, html, errors)
-    good = errors <= TOLERANCE
-    shown["texts"] = [
-        [("✓ " if g else "✗ ") + short(v) for v, g in zip(row, marks, strict=True)]
-        for row, marks in zip(errors, good, strict=True)
+def errors(name: str, html: str, check: Check) -> dict:
+    """The relative errors of a gradient, each with a tick or a cross; a ? where none is known."""
+    shown = matrix(name, html, check.errors)
+    shown["kinds"] = [
+        ["wrong" if w else "open" if h else "right" for w, h in zip(*row, strict=True)]
+        for row in zip(check.wrong, check.hidden, strict=True)
     ]
-    shown["kinds"] = [["right" if g else "wrong" for g in row] for row in good]
+    shown["texts"] = [
+        [
+            "?" if kind == "open" else f"{MARKS[kind]} {short(v)}"
+            for v, kind in zip(*row, strict=True)
+        ]
+        for row in zip(check.errors, shown["kinds"], strict=True)
+    ]
     return shown
-
-
-def short(error: float) -> str:
-    """A relative error to one digit."""
-    return number_text(float(f"{error:.1g}")) if np.isfinite(error) else "none"
 
 
 def matrices(rows: list[list[str | dict]], key: str, clicked: Callable[[str, int, int], None]):
