@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from mlp.descent.formula import MOST_CHARACTERS, FormulaError
+from mlp.descent.formula import MOST_CHARACTERS
 from mlp.descent.optimisers import OPTIMISERS, SETTINGS, TITLES
 from mlp.descent.own_surface import OWN, own_surface
 from mlp.descent.path import Method, suggested_rate
+from mlp.descent.spelling import FormulaError
 from mlp.descent.surfaces import SURFACES, Surface, stretched_bowl
 from pages.parts.descent.report import plain, put
 from pages.parts.page.widgets import IN_URL, number
