@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mlp.descent.optimisers import TITLES
-from mlp.descent.path import descend
-from mlp.figures.descent.contour_map import descent_map
+from mlp.descent.path import NoHeightError, descend
+from mlp.figures.descent.contour_map import descent_map, left_blank
 from mlp.figures.descent.errors import error_by_step
 from mlp.figures.descent.surface import surface_3d
 from pages.parts.components.plot import plot
@@ -24,6 +24,11 @@ from pages.parts.settings.config_form import IN_URL
 
 BOTH, MAP, SURFACE = "Map and surface", "Map", "Surface"
 
+
+def start_at(a: float, b: float) -> None:
+    put(a=float(f"{a:.3g}"), b=float(f"{b:.3g}"))
+
+
 front_door.enter("paraboloid")
 st.title("Down a paraboloid")
 st.markdown(
@@ -42,6 +47,12 @@ try:
     methods = choose_methods(surface)
     reach = 3 * max(abs(edge) for side in surface.view for edge in side)
     paths = [descend(surface, start, method, steps, bound=reach) for method in methods]
+except NoHeightError as error:
+    st.error(f"{error}.".replace("-", "−"), icon=":material/error:")
+    st.markdown("Not real here, or too large: click on the map where it has colour.")
+    plot(descent_map(surface, [], [], []), "map", on_click=start_at)
+    st.caption(left_blank(surface, []))
+    st.stop()
 except ValueError as error:
     st.error(f"{error}.", icon=":material/error:")
     st.stop()
@@ -51,10 +62,6 @@ if not paths:
 names = [TITLES[method.optimiser] for method in methods]
 plain = methods[0] if methods[0].optimiser == "sgd" else None
 rates = [m.learning_rate if m.optimiser == "sgd" else None for m in methods]
-
-
-def start_at(a: float, b: float) -> None:
-    put(a=float(f"{a:.3g}"), b=float(f"{b:.3g}"))
 
 
 if surface.curvatures and plain:
@@ -72,13 +79,16 @@ places = st.columns([3, 2], gap="medium") if view == BOTH else [st.container()] 
 if view != SURFACE:
     with places[0]:
         plot(descent_map(surface, paths, names, rates), "map", on_click=start_at)
+    if blank := left_blank(surface, paths):
+        st.caption(blank)
 if view != MAP:
     with places[1]:
         plot(surface_3d(surface, paths, names, rates, controls=view == SURFACE), "surface 3d")
-endings(names, paths)
+known = surface.lowest is not None
+endings(names, paths, known)
 lead, side = st.columns(2, gap="medium")
 with lead:
-    plot(error_by_step(paths, names, known=surface.lowest is not None), "error")
+    plot(error_by_step(paths, names, known=known), "error")
 with side:
     if surface.name == "paraboloid" and plain:
         article_note(paths[0])

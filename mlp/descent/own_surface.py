@@ -31,7 +31,9 @@ def own_surface(text: str) -> Surface:
         a, b = p[..., 0], p[..., 1]
         with np.errstate(all="ignore"):
             parts = [part(a, b) for part in numeric]
-        return np.stack([np.broadcast_to(part, np.shape(a)) for part in parts], axis=-1)
+        slope = np.stack([np.broadcast_to(part, np.shape(a)) for part in parts], axis=-1)
+        # Where there is no height there is no slope: 1/a is one of log(a), but not at -1.
+        return np.where(np.isfinite(evaluated(tree, p))[..., None], slope, np.nan)
 
     return Surface(
         OWN,

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import re
 import subprocess
 import sys
 
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 from sympy.core.cache import clear_cache
 
 from mlp.descent.formula import MOST_CHARACTERS, read
-from mlp.descent.spelling import FormulaError
-from mlp.descent.tree import FUNCTIONS, evaluated
 from mlp.descent.own_surface import own_surface
+from mlp.descent.spelling import FormulaError
+from mlp.descent.tree import FUNCTIONS, OF_TWO, evaluated
 
 POINTS = np.random.RandomState(4).uniform(-3, 3, (50, 2))
 A, B = POINTS.T
@@ -176,6 +177,7 @@ def test_nothing_heavy_is_imported_before_a_formula_is_typed():
 
 # Formulas that are formulas.
 
+OF_ONE = sorted(set(FUNCTIONS) - set(OF_TWO))
 numbers = st.sampled_from(["1", "2", "3", "0.5", "1.7", "pi", "e"])
 formulas = st.recursive(
     numbers | st.sampled_from(["a", "b"]),
@@ -184,11 +186,27 @@ formulas = st.recursive(
         st.tuples(inner, st.sampled_from(["2", "3", "0.5", "-1"])).map(
             lambda t: f"({t[0]})^{t[1]}"
         ),
-        st.tuples(st.sampled_from(sorted(FUNCTIONS)), inner).map(lambda t: f"{t[0]}({t[1]})"),
+        st.tuples(st.sampled_from(OF_ONE), inner).map(lambda t: f"{t[0]}({t[1]})"),
+        st.tuples(st.sampled_from(OF_TWO), inner, inner).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
         inner.map(lambda t: f"-{t}"),
     ),
     max_leaves=8,
 )
+
+
+@given(formulas)
+def test_a_formula_in_pythons_spelling_is_what_python_reads(text):
+    names = {name: getattr(np, name) for name in OF_ONE}
+    names |= {"max": np.maximum, "min": np.minimum, "pi": np.float64(np.pi), "e": np.float64(np.e)}
+    python = re.sub(r"(?<![a-z\d.])\d+\.?\d*", r"np.float64(\g<0>)", text.replace("^", "**"))
+    with np.errstate(all="ignore"):
+        expected = eval(python, names | {"a": A, "b": B, "np": np}) + 0 * A
+        # Where a number is too large, it is refused: what is left has no huge one in it.
+        try:
+            values = evaluated(read(text), POINTS)
+        except FormulaError:
+            assume(False)
+        np.testing.assert_allclose(values, expected, rtol=1e-9, atol=1e-9)
 
 
 def numeric_gradient(surface, p, h):
@@ -227,7 +245,8 @@ PIECES = [
     *"ab0123456789+-*/^(). ,=_'\"\\[]{}<>!@#$%&|~`?:;\n\t",
     *FUNCTIONS,
     *("**", "pi", "e", "1e9", "1e999", "9**9", "import", "__", "lambda", "os.", "exp(", "log("),
-    *("é", "²", "∞", "\x00", "\u202e", "𝒂", "１"),
+    *("²", "⁻¹", "√", "π", "−", "½", "\u00a0", "ln", "sin a", "g(a, b) =", "x"),
+    *("é", "∞", "\x00", "\u202e", "𝒂", "１"),
 ]
 
 

@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from mlp.descent.path import Method, Path, race
-from mlp.descent.regimes import axis_told, factor, largest_rate, regime
+from mlp.descent.regimes import axes_told, factor, regime
 from mlp.descent.surfaces import Surface
 from mlp.descent.tables import (
     article_mean,
@@ -15,6 +15,7 @@ from mlp.descent.tables import (
     path_csv,
     race_columns,
 )
+from mlp.words import number
 
 RACE_STEPS = 5000
 
@@ -32,10 +33,10 @@ def regime_line(learning_rate: float, path: Path) -> None:
     """Which regime this is, the factor that says so, and how the walk ended."""
     left = factor(learning_rate)
     kind = regime(left)
-    sign = f"{left:.4g}".replace("-", "−")
+    meaning = kind.meaning if path.steps else "It starts at the bottom, and has nowhere to go."
     st.markdown(
-        f":{BADGES[kind.name]}-badge[{kind.name}] &nbsp; 1 − 2η = **{sign}**. {kind.meaning} "
-        + ending(path)
+        f":{BADGES[kind.name]}-badge[{kind.name}] &nbsp; 1 − 2η = **{number(left, 4)}**. "
+        f"{meaning} {ending(path)}"
     )
 
 
@@ -44,10 +45,10 @@ def plain(error: ValueError) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$:<>~|^])", r"\\\1", str(error))
 
 
-def endings(names: list[str], paths: list[Path]) -> None:
-    """How each walk ended, a line each."""
+def endings(names: list[str], paths: list[Path], known: bool) -> None:
+    """How each walk ended, a line each. known: whether the lowest value is."""
     told = [
-        f"**{name[0].upper()}{name[1:]}**: {ending(path)}"
+        f"**{name[0].upper()}{name[1:]}**: {ending(path, known)}"
         for name, path in zip(names, paths, strict=True)
     ]
     st.markdown("  \n".join(told))
@@ -88,16 +89,13 @@ def article_note(path: Path) -> None:
     st.caption(
         f"The article counts these {path.steps} steps from 0, prints (a, b) after a step beside "
         f"the error before it, and returns the sum of {path.steps} errors divided by "
-        f"{path.steps - 1}: {theirs:.5g}. Their mean is {mean:.5g}."
+        f"{path.steps - 1}: {number(theirs, 5)}. Their mean is {number(mean, 5)}."
     )
 
 
 def axes_line(surface: Surface, learning_rate: float) -> None:
     """The factor of each axis of a bowl, and from which learning rate on it cannot come down."""
-    axes = zip("ab", surface.curvatures, strict=True)
-    told = "; ".join(axis_told(axis, learning_rate, curvature) for axis, curvature in axes)
-    most = f"{largest_rate(surface.curvatures):.4g}"
-    st.markdown(f"Each axis for itself: {told}. From η = {most} on, the steepest cannot come down.")
+    st.markdown(axes_told(surface.curvatures, learning_rate))
 
 
 def race_table(surface: Surface, start, methods: list[Method]) -> None:
@@ -114,5 +112,6 @@ def race_table(surface: Surface, start, methods: list[Method]) -> None:
         if surface.lowest is None:
             st.caption("No lowest value is known here, so nobody can arrive; g tells who is lower.")
         paths = race(surface, start, methods, RACE_STEPS)
-        st.dataframe(race_columns(methods, paths), hide_index=True, key="race table")
+        known = surface.lowest is not None
+        st.dataframe(race_columns(methods, paths, known), hide_index=True, key="race table")
         st.caption(f"Each with its own learning rate, for at most {RACE_STEPS:,} steps.")
