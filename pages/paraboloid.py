@@ -4,6 +4,7 @@ import streamlit as st
 
 from mlp.descent.optimisers import TITLES
 from mlp.descent.path import NoHeightError, descend
+from mlp.descent.regimes import axes_told
 from mlp.figures.descent.contour_map import descent_map, left_blank
 from mlp.figures.descent.errors import error_by_step
 from mlp.figures.descent.surface import surface_3d
@@ -11,9 +12,9 @@ from pages.parts.components.plot import plot
 from pages.parts.descent.minibatches import from_one_example_to_a_batch
 from pages.parts.descent.report import (
     article_note,
-    axes_line,
     download,
-    endings,
+    endings_told,
+    no_start_told,
     put,
     race_table,
     table,
@@ -49,7 +50,7 @@ try:
     paths = [descend(surface, start, method, steps, bound=reach) for method in methods]
 except NoHeightError as error:
     st.error(f"{error}.".replace("-", "−"), icon=":material/error:")
-    st.markdown("Not real here, or too large: click on the map where it has colour.")
+    st.markdown(no_start_told(surface))
     plot(descent_map(surface, [], [], []), "map", on_click=start_at)
     st.caption(left_blank(surface, []))
     st.stop()
@@ -65,7 +66,7 @@ rates = [m.learning_rate if m.optimiser == "sgd" else None for m in methods]
 
 
 if surface.curvatures and plain:
-    axes_line(surface, plain.learning_rate)
+    st.markdown(axes_told(surface.curvatures, plain.learning_rate))
 view = st.segmented_control(
     "View",
     (BOTH, MAP, SURFACE),
@@ -85,7 +86,7 @@ if view != MAP:
     with places[1]:
         plot(surface_3d(surface, paths, names, rates, controls=view == SURFACE), "surface 3d")
 known = surface.lowest is not None
-endings(names, paths, known)
+st.markdown(endings_told(names, paths, known))
 lead, side = st.columns(2, gap="medium")
 with lead:
     plot(error_by_step(paths, names, known=known), "error")

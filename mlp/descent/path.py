@@ -123,7 +123,9 @@ def descend(
             if t < steps:
                 optimiser.step(p, g, state, method.learning_rate, t + 1, **settings)
     if not points:
-        raise NoHeightError(f"start must be where g is a finite number, got {list(start)!r}")
+        raise NoHeightError(
+            f"start must be where g and its slope are finite numbers, got {list(start)!r}"
+        )
     heights = np.array(values)
     error = heights - (surface.lowest or 0.0)
     return Path(np.array(points), heights, np.array(gradients), error, ended, bound, beyond)

@@ -154,7 +154,7 @@ def test_a_walk_that_ends_close_is_close_only_at_the_end():
 
 
 def test_a_start_where_the_surface_has_no_height_is_refused():
-    with pytest.raises(ValueError, match="start must be where g is a finite number"):
+    with pytest.raises(ValueError, match="start must be where g and its slope are finite numbers"):
         descend(PARABOLA, [1e200], Method(), 3)
 
 

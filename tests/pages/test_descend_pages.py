@@ -154,7 +154,7 @@ def test_a_formula_that_is_none_gets_a_caret(text):
 
 def test_a_start_where_the_formula_is_not_real_is_told():
     app = at("paraboloid", surface=OWN, formula="log(a)", a="-1", b="1")
-    assert "start must be where g is a finite number" in app.error[0].value
+    assert "start must be where g and its slope are finite numbers" in app.error[0].value
 
 
 def test_the_view_leaves_out_what_is_not_wanted():
