@@ -4,8 +4,9 @@ Each method reads one rank of it: sums, products, products without a sign, signs
 holds together by itself. What people read in two ways is refused, with both ways written out.
 """
 
-from mlp.descent.spelling import RAISED, FormulaError, Token, in_x_and_y, tokens
-from mlp.descent.tree import OF_TWO, Node, written
+from mlp.descent.cursor import Cursor
+from mlp.descent.spelling import RAISED, Token
+from mlp.descent.tree import OF_TWO, Node
 
 MOST_DEPTH = 16
 _STARTS = ("number", "constant", "variable", "function", "(")
@@ -16,13 +17,11 @@ def parsed(text: str) -> Node:
     return _Reader(text).whole()
 
 
-class _Reader:
+class _Reader(Cursor):
     """One formula being read. level: how deep in brackets, signs and powers an operand stands."""
 
     def __init__(self, text: str):
-        self.text, self.coming = text, tokens(text)
-        self.next = next(self.coming)
-        self.last = self.next  # the token taken before
+        super().__init__(text)
         self.bars = 0  # that are open since the last bracket
 
     def whole(self) -> Node:
@@ -105,8 +104,7 @@ class _Reader:
         self.refuse_depth(level)
         token = self.next
         if token.kind in ("number", "constant"):
-            self.take()
-            return Node("number", token.at, value=token.value, name=token.name)
+            return self.number()
         if token.kind == "variable":
             self.take()
             return Node("variable", token.at, name=token.name)
@@ -151,10 +149,7 @@ class _Reader:
         if self.next.kind == "-" or self.next.value < 0:
             message = f"This could mean 1/{name}(a) or the inverse of {name}"
             raise self.error(f"{message}; only the first is known here", at)
-        if self.next.kind == "power":
-            return self.raised()
-        token = self.take()
-        return Node("number", token.at, value=token.value, name=token.name)
+        return self.raised() if self.next.kind == "power" else self.number()
 
     def without_brackets(self, token: Token, exponent: Node | None, level: int) -> Node:
         """sin a: a function of what stands behind it, if it is clear where that ends."""
@@ -224,13 +219,6 @@ class _Reader:
         """Whether an operand can begin here; a bar closes the one that is open, if one is."""
         return self.next.kind in _STARTS or (self.next.kind == "|" and not self.bars)
 
-    def take(self) -> Token:
-        """The next token, which has its place here."""
-        self.last, self.next = self.next, next(self.coming, self.next)
-        return self.last
-
-    # What is refused.
-
     def refuse_depth(self, level: int) -> None:
         if level > MOST_DEPTH:
             raise self.error(f"This formula is nested more than {MOST_DEPTH} deep")
@@ -248,39 +236,6 @@ class _Reader:
 
     def is_bars(self, factor: Node) -> bool:
         return self.text[_unsigned(factor).position] == "|"
-
-    def number_beside(self, left: Node) -> FormulaError:
-        """2 3 is no formula, and a 2 could be a product or a power."""
-        token = self.next
-        if self.last.kind == "number":
-            return self.error(f"An operator is missing before “{token.name}”")
-        self.take()
-        number = Node("number", token.at, value=token.value, name=token.name)
-        one, other = (Node(kind, token.at, (left, number)) for kind in "*^")
-        return self.two(token.at, one, other)
-
-    def brackets_missing(self, name: str) -> FormulaError:
-        """What to say of a function that nothing is given to."""
-        parts = "a, b" if name in OF_TWO else "a"
-        return self.error(f"Brackets must follow {name}: write {name}({parts})")
-
-    def left_over(self) -> FormulaError:
-        """What to say of a token that can stand nowhere here."""
-        if self.next.kind != ",":
-            return self.error(f"“{self.next.name}” has no place here")
-        message = "A comma stands only between the parts of max(a, b) and min(a, b)"
-        return self.error(f"{message}; a decimal point is a point, as in 0.5")
-
-    def two(self, at: int, one: Node, other: Node) -> FormulaError:
-        """What can be read in two ways, and how to write each of them."""
-        other_names = in_x_and_y(self.text[: self.next.at])
-        names = {"a": "x", "b": "y"} if other_names else {}
-        ways = f"{written(one, names)} or {written(other, names)}"
-        return self.error(f"This could mean {ways}; write the one you mean", at)
-
-    def error(self, message: str, at: int | None = None) -> FormulaError:
-        """What is wrong at a character, by default at the next token."""
-        return FormulaError(message, self.text, self.next.at if at is None else at)
 
 
 def _multiplied(factors: list[Node]) -> Node:

@@ -37,7 +37,7 @@ def _closer(surface: Surface, view: tuple, sides: list[np.ndarray]) -> list[np.n
     closer = []
     for side, look, where in zip(sides, looks, (real.any(axis=0), real.any(axis=1)), strict=True):
         found = np.flatnonzero(where)
-        if len(found) and found[-1] - found[0] < len(look) / 2:
+        if len(found) and found[-1] - found[0] < len(look) / 4:
             low, high = look[max(found[0] - 1, 0)], look[min(found[-1] + 1, len(look) - 1)]
             side = np.union1d(side, np.linspace(low, high, len(side)))
         closer.append(side)

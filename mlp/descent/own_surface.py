@@ -12,7 +12,7 @@ import numpy as np
 from mlp.descent.formula import not_real, read, refuse_exponent, refuse_size
 from mlp.descent.spelling import FormulaError
 from mlp.descent.surfaces import Surface
-from mlp.descent.tree import FUNCTIONS, VARIABLES, Node, evaluated
+from mlp.descent.tree import FUNCTIONS, OF_TWO, VARIABLES, Node, evaluated
 
 OWN = "your own formula"
 VIEW = ((-5.0, 5.0), (-5.0, 5.0))
@@ -77,8 +77,9 @@ def _kit() -> dict:
         def evalf(self, prec):
             return sympy.Float(_of_numbers(name, [_value(x) for x in self.args]))
 
-        methods = {"fdiff": fdiff, "_latex": latex, "_eval_evalf": evalf}
-        return type(name, (sympy.Function,), methods)
+        more = {"nargs": 2 if name in OF_TWO else 1}  # SymPy puts factors in order by it
+        more |= {"fdiff": fdiff, "_latex": latex, "_eval_evalf": evalf}
+        return type(name, (sympy.Function,), more)
 
     kit, half = {}, sympy.Rational(1, 2)
 

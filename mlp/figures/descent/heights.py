@@ -88,8 +88,8 @@ def blank_place(a: np.ndarray, b: np.ndarray, g: np.ndarray) -> tuple[float, flo
     if not blank.any():
         return None
     inner = blank
-    while inner.any() and not inner.all():
-        blank, edged = inner, np.pad(inner, 1, constant_values=True)
+    while inner.any():
+        blank, edged = inner, np.pad(inner, 1)
         inner = inner & edged[:-2, 1:-1] & edged[2:, 1:-1] & edged[1:-1, :-2] & edged[1:-1, 2:]
     places = np.argwhere(blank)
     i, j = places[len(places) // 2]
