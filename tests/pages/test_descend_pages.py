@@ -165,7 +165,7 @@ def test_a_start_where_the_formula_is_not_real_is_told_over_a_map_to_click_on():
 
 def test_a_picture_without_any_height_asks_for_a_start_elsewhere():
     app = at("paraboloid", surface=OWN, formula="log(a-6)", view="Map")
-    assert "set another start, outside this picture" in words(app)
+    assert "as at every point of this picture: set another start" in words(app)
     app.number_input(key="a").set_value(8.0)
     fine(app.run())
     assert not app.error

@@ -91,7 +91,7 @@ def descent_map(
     )
     texts = steps_in_words(paths, names, rates, steps)
     # Contours stay only where the picture is drawn anew.
-    return walking(fig, moving, steps, texts, group, redraw=True)
+    return walking(fig, moving, steps, texts, group, redraw=True, controls=bool(paths))
 
 
 def left_blank(surface: Surface, paths: Sequence[Path]) -> str:

@@ -82,7 +82,7 @@ def no_start_told(surface: Surface) -> str:
     """What to do where a walk cannot start: whether there is a better place in the picture."""
     if np.isfinite(grid(surface, surface.view, LOOK)[2]).any():
         return "Not real here, or too large: click on the map where it has colour."
-    return "Not real here, or too large: set another start, outside this picture."
+    return "Not real here, or too large, as at every point of this picture: set another start."
 
 
 def put(**values) -> None:

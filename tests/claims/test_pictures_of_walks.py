@@ -86,7 +86,7 @@ START = Claims(
         lambda heights: any(map(math.isfinite, heights)),
     ),
     Claim(
-        "Not real here, or too large: set another start, outside this picture.",
+        "Not real here, or too large, as at every point of this picture: set another start.",
         lambda heights: not any(map(math.isfinite, heights)),
     ),
 )
