@@ -98,9 +98,10 @@ with side:
     download(paths[0], ("a", "b"), "paraboloid-path")
 race_table(surface, start, methods)
 st.markdown(
-    "**What to notice.** The gradient stands at right angles to the contour line it starts from. "
-    "On a round bowl it points at the bottom. On a stretched one it points across the valley: "
-    "one learning rate has to serve a steep axis and a gentle one, so the walk zigzags along one "
-    "while it creeps along the other. Momentum, RMSProp and Adam each mend that in their own way."
+    "**What to notice.** The gradient stands at right angles to the contour line it starts from, "
+    "and a step goes against it. On a round bowl that way leads to the bottom. On a stretched one "
+    "it leads across the valley: one learning rate has to serve a steep axis and a gentle one, so "
+    "the walk zigzags along one while it creeps along the other. Momentum, RMSProp and Adam each "
+    "mend that in their own way."
 )
 from_one_example_to_a_batch()

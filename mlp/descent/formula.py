@@ -18,6 +18,7 @@ MOST_CHARACTERS = 200
 MOST_NODES = 80
 LARGEST = 1e6  # of any number, written or worked out
 LARGEST_EXPONENT = 20
+ROUNDING = 4 * np.finfo(float).eps  # as near to a whole number as this, 0.1*30, it is taken for one
 
 
 def read(text: str) -> Node:
@@ -59,7 +60,7 @@ def _worked_out(tree: Node, text: str) -> float:
     except FloatingPointError as error:
         raise not_real(tree, text) from error
     near = round(value) if math.isfinite(value) else value
-    return float(near) if abs(value - near) <= 1e-12 * abs(near) else value
+    return float(near) if abs(value - near) <= ROUNDING * abs(near) else value
 
 
 def not_real(tree: Node, text: str) -> FormulaError:

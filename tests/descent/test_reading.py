@@ -241,6 +241,8 @@ def test_what_people_write_is_read_as_they_mean_it():
         ("abs(a-7)+a+b^2", 7 + B**2),
         ("sqrt(a-4.9)+b^2", np.where(A < 4.9, np.nan, abs(A - 4.9) ** 0.5) + B**2),
         ("1e-13*a", 1e-13 * A),
+        ("(1 + 1e-13)*a - a", (1 + 1e-13) * A - A),
+        ("a^(0.1*30)", A**3),
         ("sqrt(0.1-abs(a))", np.where(abs(A) > 0.1, np.nan, abs(0.1 - abs(A)) ** 0.5)),
         ("log(a-6)", np.nan * A),
         ("b^2+sqrt(0.2-abs(a))", B**2 + np.where(abs(A) > 0.2, np.nan, abs(0.2 - abs(A)) ** 0.5)),
