@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from mlp.descent.formula import read
+from mlp.descent.grammar import parsed
 from mlp.descent.spelling import FormulaError, in_x_and_y
-from mlp.descent.tree import evaluated
+from mlp.descent.tree import evaluated, written
 
 GENERATOR = np.random.RandomState(6)
 # Anywhere, close to the middle, and close to the axes, where some formulas alone are real.
@@ -303,6 +304,20 @@ def test_what_has_two_readings_is_refused_with_both_and_each_is_read_so(template
             expected = value(with_function(meaning, function))
         np.testing.assert_allclose(evaluated(read(way), POINTS), expected, rtol=1e-12, atol=1e-12)
         assert in_x_and_y(way) == (names == "xy")
+
+
+def shape(tree):
+    """A tree without its places in a text."""
+    return tree.kind, tree.value, tree.name, *map(shape, tree.parts)
+
+
+def test_a_tree_that_is_written_out_is_read_back_as_the_same():
+    for seed in range(3000):
+        _, text, _ = spelt(seed)
+        tree = parsed(text)
+        assert shape(parsed(written(tree))) == shape(tree), f"{text!r} as {written(tree)!r}"
+        in_x = parsed(written(tree, {"a": "x", "b": "y"}))
+        assert shape(in_x) == shape(tree)
 
 
 def test_a_formula_says_whether_it_is_in_x_and_y():
