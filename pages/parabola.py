@@ -9,7 +9,7 @@ from mlp.figures.descent.errors import error_by_step
 from mlp.figures.descent.parabola import parabola_walk
 from mlp.figures.descent.rates import steps_map
 from pages.parts.components.plot import plot
-from pages.parts.descent.report import download, put, regime_line, table
+from pages.parts.descent.report import download, put, regime_told, table
 from pages.parts.page import front_door
 from pages.parts.page.widgets import IN_URL
 
@@ -72,7 +72,7 @@ method = Method(learning_rate=learning_rate)
 paths = [descend(PARABOLA, [x], method, steps, bound=PICTURE) for x in starts]
 exact = [predicted(p.points[0], [factor(learning_rate)], p.steps)[:, 0] for p in paths]
 
-regime_line(learning_rate, paths[0])
+st.markdown(regime_told(learning_rate, paths[0]))
 lead, side = st.columns([3, 2], gap="medium")
 with lead:
     plot(

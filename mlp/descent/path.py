@@ -41,6 +41,10 @@ class Method:
         return {name: getattr(self, name) for name in SETTINGS[self.optimiser]}
 
 
+class NoHeightError(ValueError):
+    """A walk cannot start where the surface has no height."""
+
+
 @dataclass(frozen=True, eq=False)
 class Path:
     """Where a walk went: n steps, so n + 1 points, all of them finite.
@@ -49,7 +53,9 @@ class Path:
     optimiser was given at each; the last one it has not followed. error: (n + 1,), the height
     over the lowest one, or the height itself where no lowest is known.
     ended: "steps" (all done), "close" (within 10^-6 of the lowest), "bound" (the last point lies
-    beyond the bound) or "not finite" (the next one would not be a finite number).
+    beyond the bound), "no height" (the next one, beyond, is where the height or the gradient is not
+    a finite real number) or "not finite" (the next one itself is not).
+    bound: the largest coordinate allowed. beyond: (d,), with "no height" only.
     """
 
     points: np.ndarray
@@ -57,6 +63,8 @@ class Path:
     gradients: np.ndarray
     error: np.ndarray
     ended: str
+    bound: float = math.inf
+    beyond: np.ndarray | None = None
 
     @property
     def steps(self) -> int:
@@ -84,6 +92,7 @@ def descend(
     start: (d,). steps: at most 10,000. within: arrived when this near to the lowest value; below 0
     to go on regardless. bound: give up where a coordinate is larger than this.
     gradient: what the optimiser is given at (p, step), if not the surface's own gradient.
+    Raises NoHeightError where the surface has no height, or no gradient, at the start.
     Source: seed 000, sections 2.2 and 3.1.
     """
     checks.whole("steps", steps, 0, MOST_STEPS)
@@ -92,12 +101,15 @@ def descend(
     slope = gradient or (lambda p, step: surface.gradient(p))
     floor = surface.lowest if surface.lowest is not None else -math.inf
     state = np.zeros((optimiser.slots, len(p)))
-    points, values, gradients, ended = [], [], [], "steps"
+    points, values, gradients, ended, beyond = [], [], [], "steps", None
     with np.errstate(all="ignore"):
         for t in range(steps + 1):
             height, g = float(surface.value(p)), np.array(slope(p, t), dtype=float)
-            if not (math.isfinite(height) and np.isfinite(g).all() and np.isfinite(p).all()):
+            if not np.isfinite(p).all():
                 ended = "not finite"
+                break
+            if not (math.isfinite(height) and np.isfinite(g).all()):
+                ended, beyond = "no height", p.copy()
                 break
             points.append(p.copy())
             values.append(height)
@@ -111,10 +123,12 @@ def descend(
             if t < steps:
                 optimiser.step(p, g, state, method.learning_rate, t + 1, **settings)
     if not points:
-        raise ValueError(f"start must be where g is a finite number, got {list(start)!r}")
+        raise NoHeightError(
+            f"start must be where g and its slope are finite numbers, got {list(start)!r}"
+        )
     heights = np.array(values)
     error = heights - (surface.lowest or 0.0)
-    return Path(np.array(points), heights, np.array(gradients), error, ended)
+    return Path(np.array(points), heights, np.array(gradients), error, ended, bound, beyond)
 
 
 def suggested_rate(surface: Surface, optimiser: str) -> float:

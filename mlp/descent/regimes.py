@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp.descent.path import CLOSE
+from mlp.words import number
 
 CREEPING = 0.98  # a factor above this: each step takes off less than two per cent
 SAME = 1e-12  # as near as this, a factor counts as 0 or -1
@@ -78,13 +79,33 @@ def axis_told(name: str, learning_rate: float, curvature: float) -> str:
     """One axis of a bowl: its second derivative, its factor, and what that does; in Markdown."""
     left = factor(learning_rate, curvature)
     if curvature <= 0:
-        what = "away from the middle, a little faster each time"
+        what = "away from the middle, each step longer than the last"
     else:
         what = regime(left).name
-    numbers = f"1 − {learning_rate:g} · {curvature:g} = **{left:.4g}**".replace("-", "−")
-    return f"along {name}: λ = {curvature:g}, 1 − ηλ = {numbers}, {what}".replace("= -", "= −")
+    slope = number(curvature, 6)
+    times = f"({slope})" if curvature < 0 else slope
+    numbers = f"1 − {number(learning_rate, 6)} · {times} = **{number(left, 4)}**"
+    return f"along {name}: λ = {slope}, 1 − ηλ = {numbers}, {what}"
+
+
+def axes_told(curvatures: tuple[float, ...], learning_rate: float) -> str:
+    """Each axis of a surface for itself, and what cannot come down; in Markdown.
+
+    At least one of the curvatures is above 0.
+    """
+    axes = list(zip("ab", curvatures, strict=True))
+    told = "; ".join(axis_told(axis, learning_rate, curvature) for axis, curvature in axes)
+    most = f"From η = {number(largest_rate(curvatures), 4)} on"
+    endless = [axis for axis, curvature in axes if curvature <= 0]
+    if not endless:
+        return f"Each axis for itself: {told}. {most}, the steepest cannot come down."
+    other = max(axes, key=lambda each: each[1])[0]
+    return (
+        f"Each axis for itself: {told}. Along {' and '.join(endless)} there is no bottom, "
+        f"whatever η is. {most}, {other} cannot come down either."
+    )
 
 
 def largest_rate(curvatures: tuple[float, ...]) -> float:
-    """2 / lambda of the steepest axis: from here on, some axis no longer shrinks."""
+    """2 / lambda of the steepest axis: from here on, it no longer shrinks."""
     return 2.0 / max(curvatures)

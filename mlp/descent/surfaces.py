@@ -210,11 +210,3 @@ SURFACES: dict[str, Surface] = {
         ),
     )
 }
-
-
-def grid(surface: Surface, view: tuple, points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The heights over a rectangle: a (points,), b (points,), g (points, points), rows along b."""
-    a, b = (np.linspace(low, high, points) for low, high in view)
-    with np.errstate(all="ignore"):
-        heights = surface.value(np.stack(np.meshgrid(a, b), axis=-1))
-    return a, b, np.where(np.isfinite(heights), heights, np.nan)

@@ -2,7 +2,9 @@
 
 from mlp.descent.optimisers import TITLES
 from mlp.descent.path import Method, Path
-from mlp.words import plural
+from mlp.words import number, plural
+
+NOT_REAL = "not real, or too large a number"
 
 
 def article_table(path: Path) -> str:
@@ -24,26 +26,32 @@ def article_mean(path: Path) -> tuple[float, float]:
     return float(errors.sum() / (path.steps - 1)), float(errors.mean())
 
 
-def ending(path: Path) -> str:
-    """How a walk ended, in a sentence."""
+def ending(path: Path, known: bool = True) -> str:
+    """How a walk ended, in a sentence. known: whether the lowest value is."""
     n = plural(path.steps, "step")
     if path.ended == "close":
         return f"Arrived: within 10⁻⁶ of the lowest value after {n}."
     if path.ended == "bound":
-        return f"At step {path.steps:,} the walk left the picture."
+        return f"Given up after {n}: farther than {number(path.bound, 4)} from 0."
+    if path.ended == "no height":
+        place = ", ".join(number(float(x), 4) for x in path.beyond)
+        return f"After {n} the next leads to ({place}), where g or its slope is {NOT_REAL}."
     if path.ended == "not finite":
         return f"After {n} the next point would not be a finite number."
-    return f"Not there yet after {n}."
+    return f"Not there yet after {n}." if known else f"Ended after {n}, all that were asked for."
 
 
-def race_columns(methods: list[Method], paths: list[Path]) -> dict[str, list]:
-    """The race as the columns of a table; no steps where a walk never arrived."""
+def race_columns(methods: list[Method], paths: list[Path], known: bool = True) -> dict[str, list]:
+    """The race as the columns of a table; no steps where a walk never arrived.
+
+    known: whether the lowest value is.
+    """
     return {
         "optimiser": [TITLES[m.optimiser] for m in methods],
         "learning rate": [m.learning_rate for m in methods],
         "steps to 10⁻⁶": [p.steps if p.ended == "close" else None for p in paths],
         "g at the end": [float(p.values[-1]) for p in paths],
-        "how it ended": [ending(p) for p in paths],
+        "how it ended": [ending(p, known) for p in paths],
     }
 
 

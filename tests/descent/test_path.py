@@ -16,10 +16,11 @@ from mlp.descent.gradient_noise import (
     mean_error,
     measured_noise,
 )
+from mlp.descent.grid import grid
 from mlp.descent.optimisers import OPTIMISERS, SETTINGS
 from mlp.descent.path import CLOSE, Method, descend, race
 from mlp.descent.regimes import REGIMES, factor, predicted, regime, steps_to_reach
-from mlp.descent.surfaces import PARABOLA, SURFACES, grid, stretched_bowl
+from mlp.descent.surfaces import PARABOLA, SURFACES, stretched_bowl
 from mlp.descent.tables import article_table, path_csv
 from tests.support.published import WALK
 
@@ -135,7 +136,7 @@ def test_every_setting_of_an_optimiser_changes_its_walk(name, setting):
         (0.5, 60, math.inf, "close", 1),
         (0.3, 60, math.inf, "close", 10),
         (1.5, 60, 50.0, "bound", 4),
-        (1.5, 10_000, math.inf, "not finite", 509),
+        (1.5, 10_000, math.inf, "no height", 509),
     ],
 )
 def test_a_walk_says_why_it_ended(eta, steps, bound, ended, made):
@@ -153,7 +154,7 @@ def test_a_walk_that_ends_close_is_close_only_at_the_end():
 
 
 def test_a_start_where_the_surface_has_no_height_is_refused():
-    with pytest.raises(ValueError, match="start must be where g is a finite number"):
+    with pytest.raises(ValueError, match="start must be where g and its slope are finite numbers"):
         descend(PARABOLA, [1e200], Method(), 3)
 
 

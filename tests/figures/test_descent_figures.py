@@ -124,7 +124,7 @@ def test_the_words_of_a_step_have_its_numbers_filled_in():
     )
     assert "− 0.1 · (−8) = −3.2" in step_in_words(walk(0.1, -4.0), 0, "x", 0.1)
     assert step_in_words(path, 20, "x", 0.1).endswith("the steps asked for are done.")
-    assert "left the picture" in step_in_words(walk(1.5), 9, "x", 1.5)
+    assert "the walk is given up" in step_in_words(walk(1.5), 9, "x", 1.5)
     plane = descend(SURFACES["paraboloid"], (10, 10), Method(learning_rate=0.3), 7)
     assert step_in_words(plane, 0, "(a, b)", 0.3) == (
         "(a₁, b₁) = (a₀, b₀) − η ∇g = (10, 10) − 0.3 · (20, 20) = (4, 4);  g: 200 → 32"

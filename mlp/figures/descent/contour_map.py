@@ -5,11 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from mlp.descent.grid import grid
 from mlp.descent.path import Path
-from mlp.descent.surfaces import Surface, grid
+from mlp.descent.surfaces import Surface
 from mlp.figures.descent.frames import SYMBOLS, at, light, now_marker, shown_steps, walking
-from mlp.figures.descent.heights import alternative, scale_of, steps_in_words, view_of
-from mlp.figures.frame import LEGEND, figure
+from mlp.figures.descent.heights import (
+    alternative,
+    blank_place,
+    blank_told,
+    scale_of,
+    steps_in_words,
+    view_of,
+)
+from mlp.figures.frame import LEGEND, figure, note
 from mlp.figures.palette import CATEGORICAL, NEUTRAL, POSITIVE, SEQUENTIAL, finite
 
 FINE, ARROWS = 61, 11  # points a side: of the map, and of the slopes
@@ -59,7 +67,7 @@ def descent_map(
     movers = [look for i in range(len(paths)) for look in _movers(i)]
     fig = figure(
         [*still, *(look | where for look, where in zip(movers, moving[0], strict=True))],
-        alt=alternative("Contour map", surface, paths, names),
+        alt=alternative("Contour map", surface, g, paths, names),
         height=600,
         xaxis={
             "title": {"text": "a", "standoff": 4},
@@ -74,6 +82,7 @@ def descent_map(
             "constrain": "domain",
             "showgrid": False,
         },
+        annotations=_not_real(blank_place(a, b, g)),
         showlegend=True,
         legend=LEGEND,
         clickanywhere=True,
@@ -82,7 +91,20 @@ def descent_map(
     )
     texts = steps_in_words(paths, names, rates, steps)
     # Contours stay only where the picture is drawn anew.
-    return walking(fig, moving, steps, texts, group, redraw=True)
+    return walking(fig, moving, steps, texts, group, redraw=True, controls=bool(paths))
+
+
+def left_blank(surface: Surface, paths: Sequence[Path]) -> str:
+    """How much of the map is blank, in words; "" where nothing is."""
+    return blank_told(grid(surface, view_of(surface, paths), FINE)[2])
+
+
+def _not_real(place: tuple[float, float] | None) -> list[dict]:
+    """The words on the blank part of the map."""
+    if place is None:
+        return []
+    a, b = place
+    return [note("not real here,<br>or too large", x=a, y=b, xref="x", yref="y")]
 
 
 def _slopes(surface: Surface, view: tuple) -> go.Scatter:

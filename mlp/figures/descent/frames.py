@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mlp.descent.path import Path
+from mlp.descent.tables import NOT_REAL
 from mlp.figures.palette import finite
 from mlp.words import number
 
@@ -14,8 +15,9 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 ENDINGS = {
     "steps": "the steps asked for are done",
     "close": "within 10⁻⁶ of the lowest value",
-    "bound": "the walk has left the picture",
-    "not finite": "the next step would not be a finite number",
+    "bound": "too far out, the walk is given up",
+    "no height": f"where the next step leads, g or its slope is {NOT_REAL}",
+    "not finite": "the next point would not be a finite number",
 }
 MOST_FRAMES = 61
 SYMBOLS = (
@@ -78,7 +80,7 @@ def now_marker(colour: str, symbol: str, size: int) -> dict:
 
 def shown_steps(paths: Sequence[Path], most: int = MOST_FRAMES) -> list[int]:
     """The steps that get a frame: all of them, or in a long walk every n-th and the last."""
-    last = max(path.steps for path in paths)
+    last = max((path.steps for path in paths), default=0)
     stride = max(1, -(-last // (most - 1)))
     return [*range(0, last, stride), last]
 

@@ -51,7 +51,7 @@ def noise_curve(
         alt=(
             f"Noise of a batch's gradient: measured {number(float(measured[0]), 3)} at a batch of "
             f"{sizes[0]:g}, {number(float(measured[nearest]), 3)} at {sizes[nearest]:g}; it "
-            "shrinks as one over the root of the batch."
+            "shrinks about as one over the root of the batch, and to nothing with all the points."
         ),
         height=300,
         xaxis={

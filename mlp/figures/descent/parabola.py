@@ -120,7 +120,6 @@ def _walk_alt(paths: Sequence[Path], learning_rate: float) -> str:
         )
     kind = regime(factor(learning_rate)).name
     return (
-        f"The parabola x² and a walk down it with learning rate {learning_rate:g}, {kind}: "
-        + "; and ".join(parts)
-        + "."
+        f"The parabola x² and {'a walk' if len(paths) == 1 else 'two walks'} on it with learning "
+        f"rate {learning_rate:g}, {kind}: " + "; and ".join(parts) + "."
     )

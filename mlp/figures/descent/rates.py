@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from mlp.descent.path import CLOSE
 from mlp.descent.regimes import factor, regime, steps_to_reach
 from mlp.figures.frame import LEGEND, figure, note
 from mlp.figures.palette import CATEGORICAL, NEUTRAL, POSITIVE, finite
@@ -18,6 +19,7 @@ REGIME_COLOURS = {
     "diverging": POSITIVE,
 }
 MOST = 1.5  # the largest learning rate on the map
+NEVER = note("from η = 1 on: never", x=(1 + MOST) / 2, xref="x", y=0.08)
 
 
 def steps_map(learning_rate: float, start: float) -> go.Figure:
@@ -29,11 +31,13 @@ def steps_map(learning_rate: float, start: float) -> go.Figure:
     words = f"η = {learning_rate:g}: {count}"
     top = 1.6 * max(float(np.nanmax(steps, initial=1)), 10)
     height = max(min(here, top / 1.5), 0.9)
+    moves = start**2 > CLOSE
+    told = "one at ½, more farther to both sides, never from 1 on" if moves else "none at any rate"
     return figure(
-        [*_regimes(eta, steps), _one_step(start), _now(learning_rate, height, words)],
+        [*(_walks(eta, steps, start) if moves else []), _now(learning_rate, height, words)],
         alt=(
             f"Steps to come within 10⁻⁶ from x = {number(start, 4)}, against the learning rate: "
-            f"one at ½, more to both sides, never from 1 on. Now {words}."
+            f"{told}. Now {words}."
         ),
         height=330,
         xaxis={"title": {"text": "learning rate η"}, "range": [0, MOST], "dtick": 0.25},
@@ -43,11 +47,8 @@ def steps_map(learning_rate: float, start: float) -> go.Figure:
             "range": [-0.15, np.log10(top)],
             "dtick": 1,
         },
-        shapes=[_never(), _line_at(learning_rate)],
-        annotations=[
-            note("from η = 1 on: never", x=(1 + MOST) / 2, xref="x", y=0.08),
-            _label_at(learning_rate, words),
-        ],
+        shapes=[*([_never()] if moves else []), _line_at(learning_rate)],
+        annotations=[*([NEVER] if moves else []), _label_at(learning_rate, words)],
         showlegend=True,
         legend=LEGEND,
         hovermode="closest",
@@ -55,10 +56,10 @@ def steps_map(learning_rate: float, start: float) -> go.Figure:
     )
 
 
-def _regimes(eta: np.ndarray, steps: np.ndarray) -> list[go.Scatter]:
-    """The steps of each learning rate that arrives, a line for each regime."""
+def _walks(eta: np.ndarray, steps: np.ndarray, start: float) -> list[go.Scatter]:
+    """The steps of each learning rate that arrives: a line for each regime, and a star at ½."""
     kinds = np.array([regime(factor(float(e))).name for e in eta])
-    return [
+    lines = [
         go.Scatter(
             x=finite(eta[kinds == kind]),
             y=steps[kinds == kind],
@@ -69,6 +70,7 @@ def _regimes(eta: np.ndarray, steps: np.ndarray) -> list[go.Scatter]:
         )
         for kind in ("creeping", "monotone", "oscillating")
     ]
+    return [*lines, _one_step(start)]
 
 
 def _one_step(start: float) -> go.Scatter:

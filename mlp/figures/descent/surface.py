@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from mlp.descent.grid import grid
 from mlp.descent.path import Path
-from mlp.descent.surfaces import Surface, grid
+from mlp.descent.surfaces import Surface
 from mlp.figures.descent.frames import at, light, now_marker, shown_steps, walking
 from mlp.figures.descent.heights import Scale, alternative, scale_of, steps_in_words, view_of
 from mlp.figures.frame import figure
@@ -53,7 +54,7 @@ def surface_3d(
     axis = {"showbackground": False, "showspikes": False}
     fig = figure(
         [*still, *(look | where for look, where in zip(movers, moving[0], strict=True))],
-        alt=alternative("Surface", surface, paths, names),
+        alt=alternative("Surface", surface, g, paths, names),
         height=560,
         scene={
             "xaxis": axis | {"title": {"text": "a"}, "range": view[0]},

@@ -1,5 +1,6 @@
 """From one example to a mini-batch: the same bowl as a mean over data points."""
 
+import numpy as np
 import streamlit as st
 
 from mlp.descent import gradient_noise
@@ -16,16 +17,21 @@ START = (10.0, 10.0)
 measured_noise = st.cache_data(gradient_noise.noise_by_size, show_spinner=False)
 
 
-def from_one_example_to_a_batch() -> None:
-    """Three walks down one bowl, with the gradient over all points, some of them, and one."""
-    st.subheader("From one example to a mini-batch")
-    X = gradient_noise.cloud()
-    st.markdown(
-        f"A network's error is a mean over examples. So is this one: for {len(X)} data points "
+def cloud_told(X: np.ndarray) -> str:
+    """What the error of a point is here, for data X (m, 2) around (0, 0)."""
+    return (
+        f"A network's error is a mean over examples. So is this one: for {len(X):,} data points "
         "around (0, 0), take the mean of the squared distances to all of them. It is a² + b², "
         "lifted by how far the points are spread, and its gradient is [2a, 2b] as before. But "
         "nobody has to ask all the points before each step."
     )
+
+
+def from_one_example_to_a_batch() -> None:
+    """Three walks down one bowl, with the gradient over all points, some of them, and one."""
+    st.subheader("From one example to a mini-batch")
+    X = gradient_noise.cloud()
+    st.markdown(cloud_told(X))
     st.latex(
         r"\nabla g \;=\; \frac{1}{m} \sum_{i=1}^{m} 2\,(p - x_i) \;\approx\;"
         r" \frac{1}{|\mathcal B|} \sum_{i \in \mathcal B} 2\,(p - x_i)"
@@ -64,8 +70,9 @@ def from_one_example_to_a_batch() -> None:
         plot(noise_curve(*measured_noise(X), batch_size), "noise")
     st.markdown(
         "**What to notice.** The noisy walks come down just as fast, for a fraction of the work, "
-        "and then stay restless near the bottom. Four times the batch halves the noise, 1/√batch; "
-        "with all the points in it, none is left, because they are drawn without putting back. "
+        "and then stay restless near the bottom. Four times the batch about halves the noise, "
+        "1/√batch; with all the points in it, none is left, because they are drawn without putting "
+        "back. "
         "That is how the networks here are trained."
     )
     st.page_link(

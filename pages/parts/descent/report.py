@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import streamlit as st
 
+from mlp.descent.grid import grid
 from mlp.descent.path import Method, Path, race
-from mlp.descent.regimes import axis_told, factor, largest_rate, regime
+from mlp.descent.regimes import factor, regime
 from mlp.descent.surfaces import Surface
 from mlp.descent.tables import (
     article_mean,
@@ -15,8 +17,10 @@ from mlp.descent.tables import (
     path_csv,
     race_columns,
 )
+from mlp.words import number
 
 RACE_STEPS = 5000
+LOOK = 61  # points a side, where a height is looked for
 
 BADGES = {
     "creeping": "orange",
@@ -28,14 +32,14 @@ BADGES = {
 }
 
 
-def regime_line(learning_rate: float, path: Path) -> None:
-    """Which regime this is, the factor that says so, and how the walk ended."""
+def regime_told(learning_rate: float, path: Path) -> str:
+    """Which regime this is, the factor that says so, and how the walk ended; in Markdown."""
     left = factor(learning_rate)
     kind = regime(left)
-    sign = f"{left:.4g}".replace("-", "−")
-    st.markdown(
-        f":{BADGES[kind.name]}-badge[{kind.name}] &nbsp; 1 − 2η = **{sign}**. {kind.meaning} "
-        + ending(path)
+    meaning = kind.meaning if path.steps else "No step is needed."
+    return (
+        f":{BADGES[kind.name]}-badge[{kind.name}] &nbsp; 1 − 2η = **{number(left, 4)}**. "
+        f"{meaning} {ending(path)}"
     )
 
 
@@ -44,13 +48,13 @@ def plain(error: ValueError) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$:<>~|^])", r"\\\1", str(error))
 
 
-def endings(names: list[str], paths: list[Path]) -> None:
-    """How each walk ended, a line each."""
+def endings_told(names: list[str], paths: list[Path], known: bool) -> str:
+    """How each walk ended, a line each; in Markdown. known: whether the lowest value is."""
     told = [
-        f"**{name[0].upper()}{name[1:]}**: {ending(path)}"
+        f"**{name[0].upper()}{name[1:]}**: {ending(path, known)}"
         for name, path in zip(names, paths, strict=True)
     ]
-    st.markdown("  \n".join(told))
+    return "  \n".join(told)
 
 
 def table(path: Path, names: tuple[str, ...], key: str) -> None:
@@ -74,6 +78,13 @@ def download(path: Path, names: tuple[str, ...], name: str) -> None:
     )
 
 
+def no_start_told(surface: Surface) -> str:
+    """What to do where a walk cannot start: whether there is a better place in the picture."""
+    if np.isfinite(grid(surface, surface.view, LOOK)[2]).any():
+        return "Not real here, or too large: click on the map where it has colour."
+    return "Not real here, or too large, as at every point of this picture: set another start."
+
+
 def put(**values) -> None:
     """Set widgets, and so the address; a callback for buttons that say what to try."""
     st.session_state.update(values)
@@ -82,22 +93,18 @@ def put(**values) -> None:
 def article_note(path: Path) -> None:
     """The walk as the article prints it, and where the article slips."""
     st.code(article_table(path), language=None)
-    if path.steps < 2:
-        return
+    if path.steps > 1:
+        st.caption(article_told(path))
+
+
+def article_told(path: Path) -> str:
+    """How the article counts and averages a walk of two steps or more."""
     theirs, mean = article_mean(path)
-    st.caption(
+    return (
         f"The article counts these {path.steps} steps from 0, prints (a, b) after a step beside "
         f"the error before it, and returns the sum of {path.steps} errors divided by "
-        f"{path.steps - 1}: {theirs:.5g}. Their mean is {mean:.5g}."
+        f"{path.steps - 1}: {number(theirs, 5)}. Their mean is {number(mean, 5)}."
     )
-
-
-def axes_line(surface: Surface, learning_rate: float) -> None:
-    """The factor of each axis of a bowl, and from which learning rate on it cannot come down."""
-    axes = zip("ab", surface.curvatures, strict=True)
-    told = "; ".join(axis_told(axis, learning_rate, curvature) for axis, curvature in axes)
-    most = f"{largest_rate(surface.curvatures):.4g}"
-    st.markdown(f"Each axis for itself: {told}. From η = {most} on, the steepest cannot come down.")
 
 
 def race_table(surface: Surface, start, methods: list[Method]) -> None:
@@ -111,8 +118,15 @@ def race_table(surface: Surface, start, methods: list[Method]) -> None:
     if not opened.open:
         return
     with opened:
-        if surface.lowest is None:
-            st.caption("No lowest value is known here, so nobody can arrive; g tells who is lower.")
+        known = surface.lowest is not None
         paths = race(surface, start, methods, RACE_STEPS)
-        st.dataframe(race_columns(methods, paths), hide_index=True, key="race table")
-        st.caption(f"Each with its own learning rate, for at most {RACE_STEPS:,} steps.")
+        st.dataframe(race_columns(methods, paths, known), hide_index=True, key="race table")
+        st.caption(race_told(known))
+
+
+def race_told(known: bool) -> str:
+    """The rules of the race. known: whether the lowest value is."""
+    rules = f"Each with its own learning rate, for at most {RACE_STEPS:,} steps."
+    if known:
+        return rules
+    return f"{rules} No lowest value is known here, so nobody can arrive; g tells who is lower."

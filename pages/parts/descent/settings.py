@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from mlp.descent.formula import MOST_CHARACTERS, FormulaError
+from mlp.descent.formula import MOST_CHARACTERS
 from mlp.descent.optimisers import OPTIMISERS, SETTINGS, TITLES
 from mlp.descent.own_surface import OWN, own_surface
 from mlp.descent.path import Method, suggested_rate
+from mlp.descent.spelling import FormulaError, in_x_and_y
 from mlp.descent.surfaces import SURFACES, Surface, stretched_bowl
 from pages.parts.descent.report import plain, put
 from pages.parts.page.widgets import IN_URL, number
@@ -31,16 +32,20 @@ def choose_surface() -> Surface | None:
             "g(a, b) =",
             FIRST_FORMULA,
             key="formula",
-            help="With a, b, numbers, + - * / ^, brackets, pi, e, and sin, cos, tan, exp, log, "
-            f"sqrt, abs, tanh; up to {MOST_CHARACTERS} characters.",
+            help="With a, b, numbers, + - * / ^, brackets, pi, e, and sin, cos, tan, sinh, cosh, "
+            "tanh, exp, log or ln (to the base e), log10, sqrt, abs, max, min. 2a, a², √a and |a| "
+            f"are read too, and x and y for a and b. Up to {MOST_CHARACTERS} characters.",
             **IN_URL,
         )
         try:
-            return own_surface(text)
+            surface = own_surface(text)
         except FormulaError as error:
             st.error(f"{plain(error)}:", icon=":material/error:")
             st.code(error.pointed(), language=None)
             return None
+        if in_x_and_y(text):
+            st.caption("Read with a for x, and b for y.")
+        return surface
     if name == "stretched bowl":
         kappa = two.slider(
             "κ: how many times as steep along b as along a",
