@@ -34,8 +34,8 @@ def legend(problem: Problem, key: Key, equation: str, shapes: str) -> str:
     """Sentences on all that stands in the two formulas of a step and is not said elsewhere."""
     said = [text for sign, text in SIGNS.items() if sign in equation + shapes]
     if "reshape" in equation:
-        turned = "ᵀ" if problem.notation.layout == "numerator" else ""
-        said.append(f"reshape writes the same numbers, row by row, into the shape of W{turned}.")
+        shape = "Wᵀ" if problem.notation.layout == "numerator" else "W"
+        said.append(f"reshape writes the same numbers, row by row, into the shape of {shape}.")
     if indices := "; ".join(_indices(problem, key, equation)):
         said.append(f"{indices}.")
     one = problem.notation.cost_of("s").latex[0]

@@ -113,10 +113,10 @@ CONCLUSION = Claims(
         lambda f: not any(f.weight.values()),
     ),
     Claim(
-        "Nothing found yet: the accuracy, {share}, is no better than always saying the commonest "
+        "Nothing found yet: the accuracy, {share} %, is no better than always saying the commonest "
         "class.",
         lambda f: _usable(f) and f.accuracy <= f.chance,
-        lambda f, share: reads(share, 100 * f.accuracy) and share.endswith(" %"),
+        lambda f, share: reads(share, 100 * f.accuracy),
     ),
     Claim(
         "Little found yet: the accuracy, {share}, is hardly better than the {chance} of always "

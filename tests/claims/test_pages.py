@@ -1,6 +1,9 @@
 """What pages say around their figures: data, durations, and links and files that do not fit."""
 
+import tomllib
 from concurrent.futures import BrokenExecutor, Future
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,14 +12,20 @@ from mlp import Config, Parity, advance, begin, save
 from mlp.datasets import mnist
 from mlp.datasets.digits import EMBEDDED, Digits
 from mlp.datasets.parity import RULES
+from mlp.descent.surfaces import stretched_bowl
+from mlp.figures.insight.importance import input_importance
 from mlp.sharing.address import Address
+from mlp.sharing.file import MAX_FILE_BYTES
 from mlp.training.config import Stop
 from mlp.training.trainer import Trainer
 from mlp.words import seconds_words
 from mlp.workers.pool import LIVE
+from pages.parts.settings import full_mnist
+from pages.parts.sharing import run_example
 from tests.claims.claim import Claim, Claims, reads
-from tests.support.pages import at
+from tests.support.pages import at, ticks_while
 
+ROOT = Path(__file__).parents[2]
 DATA = Claims(
     Claim(
         "{n} numbers to train on, {test} to test on.",
@@ -131,9 +140,43 @@ RULES_TROUBLE = Claims(
         lambda f, why: f in why,
     ),
 )
+SLIDER = Claims(
+    Claim(
+        "After the first epoch, a slider through all of them stands here.",
+        lambda f: f == 0,
+    ),
+)
+UPLOAD = Claims(
+    Claim(
+        "Go on with a run from a file (.npz, up to {size} MB)",
+        lambda f: True,
+        lambda f, size: int(size) * 10**6 == f,
+    ),
+)
+NOBODY = Claims(
+    Claim("Choose who walks; then there is a walk to show.", lambda f: not f),
+)
+FETCHING = Claims(
+    Claim(
+        "Fetching MNIST, {done} of {total} MB. A change of a setting ends it.",
+        lambda f: True,
+        lambda f, done, total: reads(done, f[0] / 1e6) and reads(total, f[1] / 1e6),
+    ),
+)
+BOWL = Claims(
+    Claim("κ: how many times as steep along b as along a", lambda f: f[1] == 10 * f[0]),
+)
+NOT_TESTED = Claims(Claim("Not tested: no samples", lambda falls: np.isnan(falls).all()))
+REPLAY = Claims(
+    Claim(
+        "Training the network again, up to where it stood: {epochs} …",
+        lambda f: True,
+        lambda f, epochs: epochs == f,
+    ),
+)
 CLAIMS = (
-    DATA, DURATION, RUN_EXAMPLE, WARNING, PAGE, CAPTION, SHAPE, ADDED, TROUBLE, NOT_IN_A_FILE,
-    RULES_TROUBLE,
+    SLIDER, UPLOAD, NOBODY, FETCHING, DATA, DURATION, RUN_EXAMPLE, WARNING, PAGE, CAPTION, SHAPE,
+    ADDED, TROUBLE, NOT_IN_A_FILE, RULES_TROUBLE, BOWL, NOT_TESTED, REPLAY,
 )  # fmt: skip
 
 
@@ -242,3 +285,68 @@ def test_stop_rules_that_make_no_sense_are_named(rule, value):
     app = at("parity")
     app.number_input(key=rule).set_value(value).run()
     RULES_TROUBLE.hold(app.error[0].value, f"{rule} must be")
+
+
+def test_a_slider_through_the_epochs_comes_with_the_first():
+    app = at("parity")
+    SLIDER.hold(next(c.value for c in app.caption if "slider" in c.value), 0)
+    assert not app.slider(key="number").label.startswith("Look")
+    app = ticks_while(at("parity", at="1"), lambda: False)
+    session = app.session_state["session parity"]
+    ticks_while(app, lambda: session.moving or session.trainer.under_way)
+    assert app.slider(key="look").max == session.run.epoch == 1
+    assert not any("slider" in c.value for c in app.caption)
+
+
+def test_a_file_may_be_as_large_as_is_read_and_the_server_takes():
+    (label,) = (u.proto.label for u in at("parity").get("file_uploader"))
+    UPLOAD.hold(label, MAX_FILE_BYTES)
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf8"))
+    assert settings["server"]["maxUploadSize"] * 2**20 >= MAX_FILE_BYTES
+
+
+def test_a_paraboloid_without_a_walk_asks_who_walks():
+    app = at("paraboloid")
+    walkers = app.pills(key="walkers")
+    assert walkers.value and not any("Choose who walks" in m.value for m in app.info)
+    walkers.set_value([]).run()
+    (said,) = (m.value for m in app.info if "Choose who walks" in m.value)
+    NOBODY.hold(said, [])
+
+
+def test_the_bowl_is_as_many_times_as_steep_as_its_slider_says():
+    app = at("paraboloid", surface="stretched bowl", kappa=10)
+    slider = app.slider(key="kappa")
+    bowl = stretched_bowl(slider.value)
+    # The slope at the same distance from the bottom, along each axis by itself.
+    along_a, along_b = (abs(bowl.gradient(np.array(p))).max() for p in ((0.5, 0.0), (0.0, 0.5)))
+    BOWL.hold(slider.label, (along_a, along_b))
+
+
+def test_falls_that_were_not_measured_are_said_not_to_be():
+    for falls in (np.full(3, np.nan), np.array([0.1, 0.0, 0.4])):
+        figure = input_importance(["bit 2", "bit 1", "bit 0"], np.ones(3), falls)
+        NOT_TESTED.hold(" ".join(note.text for note in figure.layout.annotations), falls)
+
+
+def test_a_download_tells_how_far_it_is(monkeypatch):
+    told = []
+    bar = SimpleNamespace(progress=lambda share, text: told.append((share, text)))
+    monkeypatch.setattr(full_mnist.st, "progress", lambda share, text: bar)
+    monkeypatch.setattr(full_mnist.st, "rerun", lambda: None)
+    ways = [(0, 11_594_722), (3_456_789, 11_594_722), (11_594_722, 11_594_722)]
+    monkeypatch.setattr(mnist, "download", lambda tell: [tell(*way) for way in ways])
+    full_mnist._fetched()
+    for (done, total), (share, text) in zip(ways, told, strict=True):
+        assert share == done / total
+        FETCHING.hold(text, (done, total))
+
+
+def test_how_far_a_network_is_trained_again_is_said_while_it_is(monkeypatch):
+    heard = []
+    spinner = run_example.st.spinner
+    monkeypatch.setattr(run_example.st, "spinner", lambda text: heard.append(text) or spinner(text))
+    for epoch, said in [(1, "1 epoch"), (2, "2 epochs")]:
+        link = Address.of_config(Config(hidden_sizes=(2,)), (epoch, 0)).text
+        at("backprop", example="the network in training", run=link)
+        REPLAY.hold(heard[-1], said)

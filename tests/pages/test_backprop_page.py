@@ -165,7 +165,7 @@ def test_a_mistake_that_changes_nothing_here_says_so():
 
 def test_the_slips_stand_where_they_occur_with_the_right_form():
     app = opened(step=7)
-    assert "A slip in the text" in words(app)
+    assert ":orange-badge[:material/edit_note: A slip in the text] " in words(app)
     assert any(formula.value.strip("$\n ").endswith("z^{(L)} - y") for formula in app.latex)
     assert "A slip in the text" not in words(opened(step=3))
 

@@ -120,7 +120,9 @@ def test_a_new_start_keeps_a_setting_that_comes_together_with_it():
 def test_a_discarded_run_can_be_brought_back():
     app = click(opened(), "one_epoch")
     run = run_of(app)
+    assert "bring_back" not in [button.key for button in app.button]
     app = click(app, "new_start")
+    assert app.button(key="bring_back").label == "Bring back the run before"
     app = click(app, "bring_back")
     np.testing.assert_array_equal(run_of(app).state.parameters, run.state.parameters)
     assert app.number_input(key="seed").value == 0

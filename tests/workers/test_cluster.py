@@ -133,8 +133,9 @@ def test_a_scheduler_that_does_not_answer_is_named_soon(monkeypatch):
     monkeypatch.setattr("mlp.workers.cluster.ANSWER_SECONDS", 0.5)
     with pytest.raises(SchedulerError) as error:
         sweep_workers()
-    assert str(error.value).startswith(
-        f"MLP_SCHEDULER is {address}, where no Dask scheduler answers"
+    assert str(error.value) == (
+        f"MLP_SCHEDULER is {address}, where no Dask scheduler answers: start one with "
+        "`dask scheduler`, or unset it"
     )
 
 

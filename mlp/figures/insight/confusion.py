@@ -28,7 +28,7 @@ def confusion_matrix(
         showscale=False,
         xgap=1,
         ygap=1,
-        hovertemplate="a %{y} taken for a %{x}: %{z}<extra></extra>",
+        hovertemplate="%{y} taken for %{x}: %{z}<extra></extra>",
         hoverongaps=False,
     )
     ticks = {"tickvals": list(range(n)), "ticktext": list(classes), "showgrid": False}
