@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from math import floor, isnan
+from math import floor
 from time import perf_counter
 
 from mlp import datasets
@@ -141,8 +141,16 @@ def report(run: Run) -> str:
     """The line of the last epoch, as the article prints it; for some data with their accuracy."""
     line = f"* Epoch: {run.epoch - 1:>4}, Error: {article_number(run.history.error[-1])}"
     if run.config.data.shows_accuracy:
-        line += f", Test accuracy: {float(run.history.test_accuracy[-1]):.4f}"
+        column = run.config.accuracy
+        line += f", {column.title.capitalize()}: {column.of(run.history.rows)[-1]:.4f}"
     return line
+
+
+def last_line(run: Run) -> str:
+    """The accuracy at the end, as the article prints it; where it is no test's, that is said."""
+    column = run.config.accuracy
+    of_what = "" if column.of_tests else f" of the {column.samples} samples, there are no others"
+    return f"Network Accuracy: {float(column.of(run.history.rows)[-1])}{of_what}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -165,8 +173,7 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    accuracy = float(run.history.test_accuracy[-1])
-    print(f"Network Accuracy: {'no samples are left to test on' if isnan(accuracy) else accuracy}")
+    print(last_line(run))
     return 0
 
 

@@ -172,6 +172,11 @@ class Parity:
         return round(self.train_share * 2**self.bits)
 
     @property
+    def has_tests(self) -> bool:
+        """Whether some numbers are left to test on."""
+        return self.train_count < 2**self.bits
+
+    @property
     def n_in(self) -> int:
         """How many inputs a network needs: one a bit."""
         return self.bits

@@ -186,6 +186,7 @@ class Points:
     n_in: int = 2
     n_out: int = 3
     train_count: int = 50
+    has_tests: bool = True
 
     def load(self, precision: str) -> Dataset:
         random = np.random.RandomState(0)
