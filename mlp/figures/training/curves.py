@@ -10,6 +10,7 @@ from mlp.words import number, plural
 MOST_POINTS = 400
 FEW_POINTS = 25  # up to here every epoch gets a marker
 EMPTY = "Press Play to see the {} {}"
+UNMEASURED = "The accuracy was not measured"  # in files from before it was
 
 
 def thinned(values: np.ndarray, most: int = MOST_POINTS) -> np.ndarray:
@@ -58,16 +59,20 @@ def error_curve(
 
 
 def accuracy_curve(
-    test_accuracy: np.ndarray, *, chance: float | None = None, at: int | None = None
+    accuracy: np.ndarray,
+    samples: str = "test",
+    *,
+    chance: float | None = None,
+    at: int | None = None,
 ) -> go.Figure:
-    """The share of test samples answered right against the number of epochs finished.
+    """The share of samples answered right against the number of epochs finished.
 
-    test_accuracy: (epochs,), 0 to 1, drawn in per cent; NaN where there is none.
-    chance: the accuracy, 0 to 1, of always saying the commonest class; None draws no line.
+    accuracy: (epochs,), 0 to 1, drawn in per cent; NaN where it was not measured.
+    samples: which they are, "test" or "training". chance: the accuracy, 0 to 1, of always saying the commonest class; None draws no line.
     at: the number of finished epochs that is looked at, 0 for the start; None for the last.
     """
-    accuracy = 100 * finite(test_accuracy)
-    traces = [_curve(accuracy, "test", CATEGORICAL[2], "solid", "circle", ".1f", " %")]
+    accuracy = 100 * finite(accuracy)
+    traces = [_curve(accuracy, samples, CATEGORICAL[2], "solid", "circle", ".1f", " %")]
     n = len(accuracy)
     if chance is not None and np.isfinite(chance):
         line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
@@ -75,8 +80,8 @@ def accuracy_curve(
         name = f"always one class ({100 * chance:.0f} %)"
         traces.append(go.Scatter(**ends, name=name, mode="lines", line=line))
     yaxis = {"title": {"text": "accuracy (%)"}, "range": [-3, 104], "dtick": 25, "zeroline": False}
-    hint = EMPTY.format("accuracy", "rise") if n == 0 else "No samples are left to test on"
-    return _figure(traces, _accuracy_alt(accuracy, at), yaxis, n, at, hint)
+    hint = EMPTY.format("accuracy", "rise") if n == 0 else UNMEASURED
+    return _figure(traces, _accuracy_alt(accuracy, samples, at), yaxis, n, at, hint)
 
 
 def _above_zero(values: np.ndarray) -> np.ndarray:
@@ -161,10 +166,13 @@ def _error_alt(error: np.ndarray, test_error: np.ndarray, at: int | None) -> str
     return text + (f"; test error {number(test)}." if np.isfinite(test) else ".")
 
 
-def _accuracy_alt(accuracy: np.ndarray, at: int | None) -> str:
+def _accuracy_alt(accuracy: np.ndarray, samples: str, at: int | None) -> str:
     done = _last(len(accuracy), at)
     if done == 0:
         return "Accuracy curve at the start: no epoch is finished yet."
     if not np.isfinite(accuracy[done - 1]):
-        return f"No test accuracy after {plural(done, 'epoch')}: there are no test samples."
-    return f"Test accuracy {accuracy[done - 1]:.1f} % after {plural(done, 'epoch')}."
+        return f"No {samples} accuracy after {plural(done, 'epoch')}: it was not measured."
+    return (
+        f"{samples.capitalize()} accuracy {accuracy[done - 1]:.1f} % "
+        f"after {plural(done, 'epoch')}."
+    )

@@ -10,7 +10,7 @@ from mlp.sweep.job import Job
 from mlp.training.config import Config
 from mlp.training.epoch import TEST_ERROR
 from mlp.training.run import Run
-from mlp.words import seconds_words
+from mlp.words import about
 from pages.parts.page import request
 from pages.parts.page.ticks import ticking
 from pages.parts.sweep.runs import job_for, start_if_asked
@@ -51,5 +51,5 @@ def _verdict(job: Job, configs: Sequence[Config], column: str) -> None:
             st.markdown(winner.sentence(letters(len(configs))))
     elif job.running:
         left = job.seconds()
-        words = "" if left is None else f", about {seconds_words(left)} left"
+        words = "" if left is None else f", {about(left)} left"
         st.progress(job.done / len(job.configs), f"{job.done} of {len(job.configs)} runs{words}")

@@ -8,7 +8,7 @@ from mlp.sweep import CellMap, Target, cell_map, closer, run_table, runs_csv
 from mlp.sweep.grid import Sweep
 from mlp.sweep.job import Job
 from mlp.sweep.words import cell_name, measured_words, size_words
-from mlp.words import seconds_words
+from mlp.words import about
 from mlp.workers.cluster import SchedulerError
 from pages.parts.components.plot import plot
 from pages.parts.page import request
@@ -106,7 +106,7 @@ def _status(job: Job, seconds: float | None) -> None:
     if job.finished:
         st.markdown(f":blue-badge[Finished] {size}.")
         return
-    left = "measuring how long it takes …" if seconds is None else f"about {seconds_words(seconds)}"
+    left = "measuring how long it takes …" if seconds is None else about(seconds)
     if job.running:
         st.markdown(f":green-badge[Running] {done:,} of {runs:,} runs, {left} left.")
     elif done:

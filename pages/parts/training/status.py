@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mlp.training.run import Run, finished
+from mlp.words import about
 from pages.parts.training.session import Session, epochs_done
 
 
@@ -53,9 +54,10 @@ def _words(session: Session, run: Run) -> tuple[str, str, str]:
 
 def _right(run: Run) -> str:
     """The share of right answers after the last epoch, where there is one."""
-    accuracy = run.history.test_accuracy[-1:]
+    column = run.config.accuracy
+    accuracy = column.of(run.history.rows[-1:])
     known = len(accuracy) and np.isfinite(accuracy[0])
-    return f", {100 * accuracy[0]:.1f} % of the tests right" if known else ""
+    return f", {100 * accuracy[0]:.1f} % of the {column.samples} samples right" if known else ""
 
 
 def _place_words(place: tuple[int, int]) -> str:
@@ -67,6 +69,5 @@ def _time_left(session: Session, run: Run) -> str:
     (t0, e0), (t1, e1) = session.pace[0], session.pace[-1]
     if len(session.pace) < 8 or e1 <= e0:
         return ""
-    seconds = round((session.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
-    minutes, seconds = divmod(seconds, 60)
-    return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"
+    seconds = (session.stop.epochs - e1) * (t1 - t0) / (e1 - e0)
+    return f", {about(seconds)} left"
