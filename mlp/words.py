@@ -59,6 +59,12 @@ def percent(share: float) -> str:
     return "more than 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
+def listed(words: Sequence[str]) -> str:
+    """Words as a list: A; A and B; A, B and C."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def apart(values: Sequence[float], digits: int = 4) -> list[str]:
     """Numbers as text, with as many significant digits as make different ones look different.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlp.network.shape import layer_shapes
+from mlp.network.shape import layer_name, layer_shapes
 from mlp.training.config import Config, flat_settings
 from mlp.training.state import start
 from mlp.words import plural
@@ -95,7 +95,15 @@ def _value_text(value) -> str:
     """The value of a setting as people write it; "none" where a config lacks the setting."""
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return "none" if value is None else str(value)
+
+
+def layers_in_common(configs: Sequence[Config]) -> list[list[str]]:
+    """The layers that all have, from the first after the input on: its name in each config."""
+    depths = [len(config.sizes) - 1 for config in configs]
+    return [[layer_name(layer, depth) for depth in depths] for layer in range(min(depths))]
 
 
 def table(configs: Sequence[Config]) -> dict[str, list[str]]:
@@ -108,22 +116,23 @@ def table(configs: Sequence[Config]) -> dict[str, list[str]]:
     }
 
 
+START, ORDER = "start from the same weights", "see the same samples in the same batches"
+
+
 def pairing_words(configs: Sequence[Config]) -> str:
     """Whether the comparison is fair, in one sentence."""
     shared = pairing(configs)
-    same = [
-        words
-        for words, holds in (
-            ("start from the same weights", shared.weights),
-            ("see the same samples in the same batches", shared.order),
-        )
-        if holds
-    ]
-    changed = len(shared.differs)
+    differ = [name.replace("_", " ") for name in shared.differs]
+    if not differ:
+        return "They have the same settings."
     if shared.fair:
-        what = shared.differs[0].replace("_", " ")
-        return f"A fair pair: they {' and '.join(same)}, and only the {what} differs."
-    if not changed:
-        return "They are the same run."
-    shared = f"they {' and '.join(same)}, but " if same else "neither start nor batches agree, and "
-    return f"Not one thing alone: {shared}{plural(changed, 'setting')} differ."
+        kind = "pair" if len(configs) == 2 else "comparison"
+        return f"A fair {kind}: they {START} and {ORDER}, and only the {differ[0]} differs."
+    alike = {
+        (True, True): f"they {START} and {ORDER}, but",
+        (True, False): f"they {START}, but do not {ORDER}, and",
+        (False, True): f"they {ORDER}, but do not {START}, and",
+        (False, False): "neither start nor batches agree, and",
+    }[shared.weights, shared.order]
+    verb = "differs" if len(differ) == 1 else "differ"
+    return f"Not one thing alone: {alike} {plural(len(differ), 'setting')} {verb}."

@@ -4,7 +4,7 @@ Everything about one data set stands in one file: a frozen dataclass that keeps 
 entry in DATASETS is all that pages, terminal, sweeps, files, links and scripts need.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -147,6 +147,11 @@ class Dataset:
     inputs: tuple[str, ...]
     classes: tuple[str, ...]
     scale: float = 1.0
+
+    def neuron_names(self, hidden_sizes: Sequence[int]) -> list[tuple[str, ...]]:
+        """What the neurons of every layer are called, the inputs first and the classes last."""
+        hidden = [tuple(f"neuron {i + 1}" for i in range(size)) for size in hidden_sizes]
+        return [self.inputs, *hidden, self.classes]
 
     def gather(self, rows: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """The inputs of these training samples as a network takes them, (..., n_in)."""

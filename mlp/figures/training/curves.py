@@ -68,7 +68,8 @@ def accuracy_curve(
     """The share of samples answered right against the number of epochs finished.
 
     accuracy: (epochs,), 0 to 1, drawn in per cent; NaN where it was not measured.
-    samples: which they are, "test" or "training". chance: the accuracy, 0 to 1, of always saying the commonest class; None draws no line.
+    samples: which they are, "test" or "training".
+    chance: the accuracy, 0 to 1, of always saying the commonest class; None draws no line.
     at: the number of finished epochs that is looked at, 0 for the start; None for the last.
     """
     accuracy = 100 * finite(accuracy)
@@ -173,6 +174,5 @@ def _accuracy_alt(accuracy: np.ndarray, samples: str, at: int | None) -> str:
     if not np.isfinite(accuracy[done - 1]):
         return f"No {samples} accuracy after {plural(done, 'epoch')}: it was not measured."
     return (
-        f"{samples.capitalize()} accuracy {accuracy[done - 1]:.1f} % "
-        f"after {plural(done, 'epoch')}."
+        f"{samples.capitalize()} accuracy {accuracy[done - 1]:.1f} % after {plural(done, 'epoch')}."
     )
