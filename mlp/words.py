@@ -31,6 +31,11 @@ class Name:
     html: str
 
 
+def first_upper(text: str) -> str:
+    """A text as it begins a sentence; the letters behind the first stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as text: 3 × 2."""
     return " × ".join(str(n) for n in shape)

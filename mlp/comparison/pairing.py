@@ -7,8 +7,9 @@ import numpy as np
 
 from mlp.network.shape import layer_name, layer_shapes
 from mlp.training.config import Config, flat_settings
+from mlp.training.epoch import COLUMNS, Column
 from mlp.training.state import start
-from mlp.words import plural
+from mlp.words import listed, plural
 
 MOST_COMPARED = 6
 
@@ -100,6 +101,15 @@ def _value_text(value) -> str:
     return "none" if value is None else str(value)
 
 
+def columns_in_common(configs: Sequence[Config]) -> dict[str, Column]:
+    """The numbers of an epoch that the runs of all configs have, by name."""
+    return {
+        name: column
+        for name, column in COLUMNS.items()
+        if all(name in config.columns for config in configs)
+    }
+
+
 def layers_in_common(configs: Sequence[Config]) -> list[list[str]]:
     """The layers that all have, from the first after the input on: its name in each config."""
     depths = [len(config.sizes) - 1 for config in configs]
@@ -136,3 +146,13 @@ def pairing_words(configs: Sequence[Config]) -> str:
     }[shared.weights, shared.order]
     verb = "differs" if len(differ) == 1 else "differ"
     return f"Not one thing alone: {alike} {plural(len(differ), 'setting')} {verb}."
+
+
+def changed_words(changed: Sequence[bool]) -> str:
+    """What seeds do with runs that were changed on their way; "" where none was."""
+    names = [name for name, was in zip(letters(len(changed)), changed, strict=True) if was]
+    if not names:
+        return ""
+    verb, whose = ("was", "its") if len(names) == 1 else ("were", "their")
+    way = f"{listed(names)} {verb} changed on the way"
+    return f"{way}; the seeds train with {whose} last settings from the start."

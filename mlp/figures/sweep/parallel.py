@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from mlp.figures.frame import escaped, figure, note
 from mlp.figures.palette import NEUTRAL, SEQUENTIAL, colour_at
-from mlp.words import number
+from mlp.words import number, plural
 
 TICKS = 5  # names on an axis of numbers
 VEIL = "rgba(128, 128, 128, 0.3)"  # behind a name, where lines cross it
@@ -131,9 +131,10 @@ def _upright(place: int) -> dict:
 
 def _alt(result: Coordinate, diverged: np.ndarray, more_is_better: bool) -> str:
     values = np.array(result.values, float)
-    text = f"{len(values)} runs as lines across their settings to the {result.title}."
+    text = f"{plural(len(values), 'cell')} as lines across their settings to the {result.title}; "
+    text += f"{int(np.isfinite(values).sum()):,} of them with a value."
     if np.isfinite(values).any():
         best = np.nanmax(values) if more_is_better else np.nanmin(values)
         text += f" The best is {number(float(best), 3)}."
     lost = int(np.sum(diverged))
-    return text + (f" {lost} diverged." if lost else "")
+    return text + (f" In {lost:,} half of the runs or more diverged." if lost else "")

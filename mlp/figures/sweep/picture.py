@@ -7,6 +7,7 @@ from mlp.figures.sweep.map import Scale, spans_factors, sweep_map
 from mlp.figures.sweep.parallel import Coordinate, heights, parallel_coordinates
 from mlp.figures.training.bands import Curve, several_curves
 from mlp.sweep import HYPERPARAMETERS, CellMap, Outcome, Sweep, error_bands
+from mlp.sweep.words import empty_words
 from mlp.words import value_name
 
 
@@ -40,6 +41,8 @@ def sweep_picture(sweep: Sweep, cells: CellMap, chosen: int | None = None) -> go
         across,
         up,
         measure.name,
+        known=cells.finished.reshape(columns, -1).T > 0,
+        hint=empty_words(cells),
         percent=measure.is_share,
         more_is_better=not measure.lower_is_better,
         best=best,

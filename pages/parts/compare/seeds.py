@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mlp.comparison.pairing import letters, pairing_words
+from mlp.comparison.pairing import changed_words, letters, pairing_words
 from mlp.comparison.verdict import SEEDS, contest, verdict
 from mlp.sweep.job import Job
 from mlp.training.config import Config
-from mlp.training.epoch import TEST_ERROR
 from mlp.training.run import Run
 from mlp.words import about
 from pages.parts.page import request
@@ -18,12 +17,16 @@ from pages.parts.sweep.runs import job_for, start_if_asked
 START = "start the ten seeds"  # what a press asks for
 
 
-def agreement_of_seeds(runs: Sequence[Run], epochs: int) -> None:
-    """The question, the button, and the verdict when all are trained."""
+def agreement_of_seeds(runs: Sequence[Run], epochs: int, column: str) -> None:
+    """The question, the button, and the verdict when all are trained.
+
+    column: the name in COLUMNS of the number that decides.
+    """
     configs = tuple(run.config for run in runs)
     st.subheader("Would another seed say the same?", anchor=False)
     st.markdown(pairing_words(configs))
-    column = st.session_state.get("column", TEST_ERROR.name)
+    if changed := changed_words([len(run.schedule) > 1 for run in runs]):
+        st.caption(changed)
     job = job_for(("contest", configs, epochs), lambda: Job(contest(configs), epochs, list))
     start_if_asked(START, job)
     if not job.finished:

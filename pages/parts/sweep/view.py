@@ -8,7 +8,7 @@ from mlp.sweep import CellMap, Target, cell_map, closer, run_table, runs_csv
 from mlp.sweep.grid import Sweep
 from mlp.sweep.job import Job
 from mlp.sweep.words import cell_name, measured_words, size_words
-from mlp.words import about
+from mlp.words import about, first_upper
 from mlp.workers.cluster import SchedulerError
 from pages.parts.components.plot import plot
 from pages.parts.page import request
@@ -152,7 +152,7 @@ def _cell(job: Job, cells: CellMap, cell: int | None) -> None:
         st.caption("The curves of a cell stand here, once there are some.")
         return
     sweep = job.answer.sweep
-    st.markdown(f"**{cell_name(sweep, cell).capitalize()}**")
+    st.markdown(f"**{first_upper(cell_name(sweep, cell))}**")
     logarithmic = st.toggle("Logarithmic error axis", key="logarithmic", persist_state="session")
     plot(cell_curves(job.answer, cell, logarithmic=logarithmic), "curves")
     st.markdown(measured_words(cells, cell))
