@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mlp import datasets
 from mlp.network.shape import layer_name, layer_shapes
 from mlp.training.config import Config, flat_settings
 from mlp.training.epoch import COLUMNS, Column
@@ -52,16 +53,28 @@ def pairing(configs: Sequence[Config]) -> Pairing:
     """What these runs share, by looking at their starts themselves."""
     first, *others = (start(config) for config in configs)
     weights = all(np.array_equal(first.parameters, each.parameters) for each in others)
+    same = all(_same_samples(configs[0], each) for each in configs[1:])
     cuts = {_cut(config) for config in configs}
     drawn = all(_same_generator(first, each) for each in others)
     names = tuple(row.name for row in differences(configs))
-    return Pairing(weights, drawn and len(cuts) == 1, names)
+    return Pairing(weights, same and drawn and len(cuts) == 1, names)
+
+
+def _same_samples(one: Config, other: Config) -> bool:
+    """Whether two configs train on the same samples; other settings may make the same."""
+    if one.data == other.data:
+        return True
+    if type(one.data) is not type(other.data) or one.data.train_count != other.data.train_count:
+        return False
+    a, b = (datasets.load(config.data, config.precision) for config in (one, other))
+    same = np.array_equal(a.X_train, b.X_train) and a.scale == b.scale
+    return same and np.array_equal(a.y_train, b.y_train)
 
 
 def _cut(config: Config) -> tuple:
-    """The data, and how many samples each batch of an epoch has."""
+    """How many samples each batch of an epoch has."""
     cut = config.batches
-    return config.data, cut.full, cut.size * bool(cut.full), cut.last
+    return cut.full, cut.size * bool(cut.full), cut.last
 
 
 def _same_generator(one, other) -> bool:

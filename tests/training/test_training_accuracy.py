@@ -17,6 +17,7 @@ from mlp.datasets.dataset import asked
 from mlp.sharing import file as run_file
 from mlp.training.epoch import TEST_ACCURACY, TRAINING_ACCURACY
 from tests.support.alike import same_bits
+from tests.support.answers import right_answers
 
 XOR = Config(
     data=Parity(bits=2, rule="ones", train_share=1.0),
@@ -25,12 +26,6 @@ XOR = Config(
     batching="standard",
     learning_rate=2.0,
 )
-F = {
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "tanh": np.tanh,
-    "relu": lambda z: z * (z > 0),
-    "identity": lambda z: z,
-}
 SMALL_RUNS = st.builds(
     Config,
     data=st.builds(
@@ -47,20 +42,6 @@ SMALL_RUNS = st.builds(
     batching=st.sampled_from(["article", "standard"]),
     seed=st.integers(0, 999),
 )
-
-
-def right_answers(config: Config, parameters: np.ndarray, X, y) -> float:
-    """The share of right answers, by loops over samples and layers of this test's own."""
-    right = 0
-    for a, target in zip(X, y, strict=True):
-        lo = 0
-        for layer, (n, m) in enumerate(zip(config.sizes, config.sizes[1:], strict=False)):
-            W, b = parameters[lo : lo + n * m].reshape(m, n), parameters[lo + n * m :][:m]
-            last = layer == len(config.sizes) - 2
-            a = F[config.output if last else config.hidden](W @ a + b)
-            lo += n * m + m
-        right += int(np.argmax(a) == np.argmax(target))
-    return right / len(X)
 
 
 @given(SMALL_RUNS)

@@ -123,9 +123,16 @@ def _status(name: str, trainer: Trainer, epochs: int) -> None:
     if trainer.trouble:
         st.error(f"{name}: {trainer.trouble}", icon=":material/error:")
     elif run.diverged:
-        st.markdown(f":red-badge[Diverged] {name}, in epoch {run.diverged.epoch + 1:,}.")
+        st.markdown(f":red-badge[Diverged] {_place_words(name, run, epochs)}")
     elif run.epoch < epochs:
-        st.progress(run.epoch / epochs, f"{name}: epoch {run.epoch:,} of {epochs:,}")
+        st.progress(run.epoch / epochs, _place_words(name, run, epochs))
+
+
+def _place_words(name: str, run: Run, epochs: int) -> str:
+    """Where a run diverged, or how far it is."""
+    if run.diverged:
+        return f"{name}, in epoch {run.diverged.epoch + 1:,}."
+    return f"{name}: epoch {run.epoch:,} of {epochs:,}"
 
 
 def _curves(runs: Sequence[Run], names: Sequence[str], moving: bool, shown: View) -> None:

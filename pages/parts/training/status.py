@@ -10,22 +10,29 @@ from pages.parts.training.session import Session, epochs_done
 
 def progress(run: Run, epochs: int) -> None:
     """How far the run is on its way through this number of epochs, and how far its epoch."""
+    for place, (done, words) in zip(st.columns(2, gap="medium"), bars(run, epochs), strict=True):
+        place.progress(done, words)
+
+
+def bars(run: Run, epochs: int) -> tuple[tuple[float, str], tuple[float, str]]:
+    """The share that is done and what is said of it: of these epochs, and of the run's epoch."""
     steps = run.config.batches.steps
     # Between two epochs all the mini-batches are done, not none.
     step = run.state.step or (steps if run.epoch else 0)
-    whole, inside = st.columns(2, gap="medium")
     done = min(1.0, epochs_done(run) / epochs)
-    whole.progress(done, f"Epochs: {run.epoch:,} of {epochs:,}")
-    inside.progress(step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}")
+    return (
+        (done, f"Epochs: {run.epoch:,} of {epochs:,}"),
+        (step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}"),
+    )
 
 
 def status(session: Session, run: Run) -> None:
     """Where the run is, in words."""
-    colour, state, more = _words(session, run)
+    colour, state, more = status_words(session, run)
     st.markdown(f":{colour}-badge[{state}] {more}")
 
 
-def _words(session: Session, run: Run) -> tuple[str, str, str]:
+def status_words(session: Session, run: Run) -> tuple[str, str, str]:
     """The colour, the name and the details of a run's status."""
     place = _place_words(run.position)
     if session.trainer.trouble:
