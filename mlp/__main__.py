@@ -45,9 +45,10 @@ BAR = 30  # characters
 def article_number(error: float) -> str:
     """An error as the article prints it: five digits, cut at eight decimals, no zeros behind.
 
-    0.3234 and 0.00004026 are its own. What would vanish at eight decimals keeps its digits.
+    0.3234 and 0.00004026 are its own. What would vanish at eight decimals keeps its digits, and
+    what has more digits before the point than a computer knows is written with a power of ten.
     """
-    if error < 1e-7:
+    if error < 1e-7 or error >= 1e16:
         return f"{error:.5}"
     rounded = float(f"{error:.5}")
     return f"{floor(rounded * 1e8 + 1e-3) / 1e8:.8f}".rstrip("0").rstrip(".") or "0"

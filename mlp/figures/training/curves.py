@@ -1,5 +1,7 @@
 """The error and the accuracy of a run, epoch by epoch."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -73,16 +75,17 @@ def accuracy_curve(
     at: the number of finished epochs that is looked at, 0 for the start; None for the last.
     """
     accuracy = 100 * finite(accuracy)
-    traces = [_curve(accuracy, samples, CATEGORICAL[2], "solid", "circle", ".1f", " %")]
+    curve = _curve(accuracy, samples, CATEGORICAL[2], "solid", "circle", ".1f", " %")
+    beside = []
     n = len(accuracy)
     if chance is not None and np.isfinite(chance):
         line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
         ends = {"x": [0, max(n, 1)], "y": [100 * chance] * 2, "hoverinfo": "skip"}
         name = f"always one class ({100 * chance:.0f} %)"
-        traces.append(go.Scatter(**ends, name=name, mode="lines", line=line))
+        beside.append(go.Scatter(**ends, name=name, mode="lines", line=line))
     yaxis = {"title": {"text": "accuracy (%)"}, "range": [-3, 104], "dtick": 25, "zeroline": False}
     hint = EMPTY.format("accuracy", "rise") if n == 0 else UNMEASURED
-    return _figure(traces, _accuracy_alt(accuracy, samples, at), yaxis, n, at, hint)
+    return _figure([curve], _accuracy_alt(accuracy, samples, at), yaxis, n, at, hint, beside)
 
 
 def _above_zero(values: np.ndarray) -> np.ndarray:
@@ -120,9 +123,14 @@ def _curve(
     )
 
 
-def _figure(traces, alt: str, yaxis: dict, n: int, at: int | None, hint: str) -> go.Figure:
-    """Curves on a common axis of epochs, with the line of the scrubber, or a hint when empty."""
-    empty = not any(np.isfinite(np.asarray(t.y, dtype=float)).any() for t in traces[:2])
+def _figure(
+    curves: list, alt: str, yaxis: dict, n: int, at: int | None, hint: str, beside: Sequence = ()
+) -> go.Figure:
+    """Curves on a common axis of epochs, with the line of the scrubber, or a hint when empty.
+
+    beside: what is drawn with the curves, and is none.
+    """
+    empty = not any(np.isfinite(np.asarray(t.y, dtype=float)).any() for t in curves)
     hint = [note(hint)] if empty else []
     if empty:
         yaxis = {"range": [0, 1]} | yaxis | {"showgrid": False}
@@ -136,7 +144,7 @@ def _figure(traces, alt: str, yaxis: dict, n: int, at: int | None, hint: str) ->
     line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
     line |= {"x0": at, "x1": at, "line": {"color": NEUTRAL, "width": 2, "dash": "dot"}}
     return figure(
-        traces,
+        [*curves, *beside],
         alt=alt,
         height=280,
         xaxis=xaxis,

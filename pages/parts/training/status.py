@@ -46,7 +46,7 @@ def status_words(session: Session, run: Run) -> tuple[str, str, str]:
             "past what a computer can hold. Lower the learning rate and press Reset.",
         )
     if session.playing:
-        more = f"{_right(run)}{_time_left(session, run)}"
+        more = f"{_right(run)}{_time_left(session)}"
         return "green", "Running", f"{place} of {session.stop.epochs:,}{more}"
     if session.replay:
         goal = _place_words(session.replay)
@@ -72,9 +72,10 @@ def _place_words(place: tuple[int, int]) -> str:
     return f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
 
 
-def _time_left(session: Session, run: Run) -> str:
-    (t0, e0), (t1, e1) = session.pace[0], session.pace[-1]
-    if len(session.pace) < 8 or e1 <= e0:
+def _time_left(session: Session) -> str:
+    pace = list(session.pace)  # a press may clear it meanwhile
+    if len(pace) < 8 or pace[-1][1] <= pace[0][1]:
         return ""
+    (t0, e0), (t1, e1) = pace[0], pace[-1]
     seconds = (session.stop.epochs - e1) * (t1 - t0) / (e1 - e0)
     return f", {about(seconds)} left"
