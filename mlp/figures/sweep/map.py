@@ -74,8 +74,8 @@ def _cells(values, low, high, across, up, quantity, percent, more_is_better) -> 
     shown, bar = _colours(values, percent)
     words = [
         [
-            f"{_said(values[i, j], percent)}, from {_said(low[i][j], percent)} to "
-            f"{_said(high[i][j], percent)}"
+            f"{said(values[i, j], percent)}, from {said(low[i][j], percent)} to "
+            f"{said(high[i][j], percent)}"
             for j in range(values.shape[1])
         ]
         for i in range(values.shape[0])
@@ -118,7 +118,7 @@ def _colours(values: np.ndarray, percent: bool) -> tuple[np.ndarray, dict]:
     ticks = np.log10(ends) if by_factors else ends
     middle = ticks.mean()
     real = [low, float(10**middle if by_factors else middle), high]
-    words = [_said(value, percent) for value in real]
+    words = [said(value, percent) for value in real]
     bar = {
         "orientation": "h",
         "thickness": 9,
@@ -143,7 +143,8 @@ def spans_factors(values: np.ndarray) -> bool:
     return bool(len(known) and known.min() > 0 and known.max() / known.min() > BY_FACTORS)
 
 
-def _said(value: float, percent: bool) -> str:
+def said(value: float, percent: bool) -> str:
+    """A value of the map as text, in per cent or to three digits."""
     return f"{100 * value:.1f} %" if percent else number(float(value), 3)
 
 
@@ -217,6 +218,6 @@ def _alt(values, known, diverged, best, across, up, quantity, percent) -> str:
     if best:
         at = f"{across.title} {across.labels[best[1]]}"
         at += f" and {up.title} {up.labels[best[0]]}" if up.title else ""
-        text += f" The best, {_said(values[best], percent)}, is at {at}."
+        text += f" The best, {said(values[best], percent)}, is at {at}."
     lost = int((np.asarray(diverged) == 1).sum())
     return text + (f" In {plural(lost, 'cell')} every run diverged." if lost else "")

@@ -62,8 +62,9 @@ def _coordinates(sweep: Sweep, cells: CellMap) -> tuple[list[Coordinate], Coordi
         of = HYPERPARAMETERS[name]
         by_factors = of.logarithmic and min(values) > 0
         axes.append(Coordinate(of.title, values, by_factors))
-    by_factors = not cells.measure.is_share and spans_factors(cells.value)
-    return axes, Coordinate(cells.measure.name, tuple(cells.value.tolist()), by_factors)
+    share = cells.measure.is_share
+    more = {"by_factors": not share and spans_factors(cells.value), "percent": share}
+    return axes, Coordinate(cells.measure.name, tuple(cells.value.tolist()), **more)
 
 
 def cell_at(sweep: Sweep, cells: CellMap, x: float, y: float) -> int | None:
