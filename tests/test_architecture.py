@@ -20,7 +20,7 @@ MLP = {
     "workers": set(),
     "network": {"words"},
     "algebra": {"words"},
-    "datasets": {"checks"},
+    "datasets": {"checks", "words"},
     "descent": {"checks", "words"},
     "training": {"checks", "datasets", "descent", "network", "words", "workers"},
     "derivation": {"algebra", "checks", "network", "words"},

@@ -7,17 +7,20 @@ from itertools import product
 from math import inf, isfinite, nan
 from random import Random
 from statistics import median
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from mlp import Config, Parity, advance, begin
-from mlp.comparison.pairing import changed_words, letters, pairing_words
+from mlp.comparison.pairing import changed_words, letters, pairing_words, run_names
 from mlp.comparison.verdict import leader, verdict
 from mlp.sweep import PieceResult
 from mlp.training.epoch import COLUMNS
 from pages.parts.compare.curves import _place_words
+from pages.parts.compare.seeds import progress_words
 from tests.claims.claim import Claim, Claims, reads
+from tests.claims.durations import lasts
 from tests.support.by_script import end_of_script, start_of_script
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -424,4 +427,72 @@ def test_how_far_a_run_is_or_where_it_diverged_is_said():
     PLACE.all_heard()
 
 
-CLAIMS = (VERDICT, LEADER, PAIRING, CHANGED, PLACE)
+SEEDS = Claims(
+    Claim(
+        "{done} of {runs} runs",
+        lambda f: True,
+        lambda f, done, runs: (int(done), int(runs)) == (f["done"], f["runs"]),
+    ),
+    Claim(
+        ", {time} left",
+        lambda f: f["seconds"] is not None,
+        lambda f, time: lasts(time, f["seconds"]),
+    ),
+)
+
+
+def test_how_far_the_seeds_are_is_said():
+    random = Random(7)
+    for _ in range(60):
+        done, runs = sorted(random.sample(range(61), 2))
+        seconds = random.choice([None, 0.3, 0.999, 1.0, 59.4, 59.6, 61.0, 1000.2])
+        job = SimpleNamespace(done=done, configs=range(runs))
+        SEEDS.hold(progress_words(job, seconds), {"done": done, "runs": runs, "seconds": seconds})
+    SEEDS.all_heard()
+
+
+NAMES = Claims(
+    *(Claim(f"{letter}:", lambda f, letter=letter: f["letter"] == letter) for letter in "ABC"),
+    Claim(
+        "parity, {sizes}",
+        lambda f: not f["differ"],
+        lambda f, sizes: sizes == "-".join(map(str, f["config"].sizes)),
+    ),
+    Claim(
+        "learning rate {value}",
+        lambda f: "learning_rate" in f["differ"],
+        lambda f, value: float(value) == f["config"].learning_rate,
+    ),
+    Claim(
+        "hidden sizes {value}",
+        lambda f: "hidden_sizes" in f["differ"],
+        lambda f, value: value == ("-".join(map(str, f["config"].hidden_sizes)) or "none"),
+    ),
+    Claim(
+        "optimiser {value}",
+        lambda f: "optimiser" in f["differ"],
+        lambda f, value: value == f["config"].optimiser,
+    ),
+    Claim(",", lambda f: len(f["differ"]) > 1),
+)
+VARIED = {
+    "learning_rate": [0.3, 0.30000001, 1e-5, 3.0],
+    "hidden_sizes": [(), (3,), (4, 2)],
+    "optimiser": ["sgd", "adam"],
+}
+
+
+def test_runs_are_called_by_what_differs_to_the_last_digit():
+    random = Random(14)
+    for _ in range(60):
+        changed = random.sample(list(VARIED), random.choice([0, 1, 2, 3]))
+        configs = [
+            Config(**{name: random.choice(VARIED[name]) for name in changed}) for _ in range(3)
+        ]
+        differ = {name for name in VARIED if len({getattr(c, name) for c in configs}) > 1}
+        for letter, config, name in zip("ABC", configs, run_names(configs), strict=True):
+            NAMES.hold(name, {"letter": letter, "config": config, "differ": differ})
+    NAMES.all_heard()
+
+
+CLAIMS = (VERDICT, LEADER, PAIRING, CHANGED, PLACE, SEEDS, NAMES)

@@ -20,6 +20,7 @@ from pages.parts.training.panel import _goal
 from pages.parts.training.session import Session
 from pages.parts.training.status import bars, status_words
 from tests.claims.claim import Claim, Claims, reads
+from tests.claims.durations import lasts
 from tests.support.answers import right_answers
 from tests.support.by_script import end_of_script, network_of_script
 
@@ -164,17 +165,6 @@ class Told:
             return nan
         an_epoch = (pace[-1][0] - pace[0][0]) / (pace[-1][1] - pace[0][1])
         return (self.session.stop.epochs - pace[-1][1]) * an_epoch
-
-
-def lasts(text: str, seconds: float) -> bool:
-    """Whether a duration in words is this one, rounded to seconds, or to minutes over an hour."""
-    if text == "less than a second":
-        return seconds < 1
-    units = {"h": 3600, "min": 60, "s": 1}
-    parts = re.findall(r"(\d+) (h|min|s)", text.removeprefix("about "))
-    told = sum(int(n) * units[unit] for n, unit in parts)
-    near = 60 if parts[-1][1] == "min" else 0.5
-    return text.startswith("about ") and abs(told - seconds) <= near
 
 
 STATUS = Claims(
@@ -575,4 +565,23 @@ def test_the_lines_of_a_terminal_are_those_of_the_run(capsys, monkeypatch):
     LINES.all_heard()
 
 
-CLAIMS = (WHY, STATUS, BARS, ERRORS, ACCURACY, HINTS, BANDS, LINES)
+NUMBERS = Claims(
+    *(
+        Claim(
+            f"{{n}} {noun} to train on, {{rest}} to test on.",
+            lambda d, noun=noun: (len(d.X_train) == 1) == (noun == "number"),
+            lambda d, n, rest: (n, rest) == (f"{len(d.X_train):,}", f"{len(d.X_test):,}"),
+        )
+        for noun in ("number", "numbers")
+    )
+)
+
+
+def test_how_many_numbers_there_are_is_said():
+    for bits, share in ((2, 0.3), (2, 1.0), (10, 0.684), (14, 0.2)):
+        data = Parity(bits, train_share=share)
+        NUMBERS.hold(data.caption(), load(data, "float64"))
+    NUMBERS.all_heard()
+
+
+CLAIMS = (NUMBERS, WHY, STATUS, BARS, ERRORS, ACCURACY, HINTS, BANDS, LINES)

@@ -1,6 +1,5 @@
 """What is said of a sweep: how large it is, how far it is, its map, and each of its cells."""
 
-import re
 from math import ceil, inf, isfinite, nan
 from random import Random
 from statistics import mean, median
@@ -17,6 +16,7 @@ from mlp.sweep.words import cell_name, empty_words, measured_words, size_words
 from mlp.training.epoch import COLUMNS
 from pages.parts.sweep.view import status_words
 from tests.claims.claim import Claim, Claims, reads
+from tests.claims.durations import lasts
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -348,16 +348,6 @@ class Size:
         return (done, runs) == (f"{self.done:,}", self.runs)
 
 
-def lasts(size: Size, text: str) -> bool:
-    """Whether words for a duration are right, to the second, or to the minute over an hour."""
-    if text == "less than a second":
-        return size.seconds < 1
-    units = {"h": 3600, "min": 60, "s": 1}
-    parts = re.findall(r"(\d+) (h|min|s)", text.removeprefix("about "))
-    told = sum(int(n) * units[unit] for n, unit in parts)
-    return text.startswith("about ") and abs(told - size.seconds) <= (60 if len(parts) > 1 else 0.5)
-
-
 STATUS = Claims(
     Claim("Finished: {cells}: {runs} of {epochs}.", lambda s: s.kind == "Finished", sized),
     Claim("Ready: {cells}: {runs} of {epochs},", lambda s: s.kind == "Ready", sized),
@@ -370,7 +360,7 @@ STATUS = Claims(
     Claim(
         ", {time} left.",
         lambda s: s.kind == "Running" and s.seconds is not None,
-        lambda s, time: lasts(s, time),
+        lambda s, time: lasts(time, s.seconds),
     ),
     Claim(
         "Paused: {done} of {runs} are done; the rest:",
@@ -385,7 +375,7 @@ STATUS = Claims(
     Claim(
         "about {time}.",
         lambda s: s.kind in ("Paused", "Ready") and s.seconds is not None and s.seconds >= 1,
-        lambda s, time: lasts(s, f"about {time}"),
+        lambda s, time: lasts(f"about {time}", s.seconds),
     ),
     Claim(
         "less than a second.",

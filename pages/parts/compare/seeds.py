@@ -53,6 +53,10 @@ def _verdict(job: Job, configs: Sequence[Config], column: str) -> None:
         else:
             st.markdown(winner.sentence(letters(len(configs))))
     elif job.running:
-        left = job.seconds()
-        words = "" if left is None else f", {about(left)} left"
-        st.progress(job.done / len(job.configs), f"{job.done} of {len(job.configs)} runs{words}")
+        st.progress(job.done / len(job.configs), progress_words(job, job.seconds()))
+
+
+def progress_words(job: Job, seconds: float | None) -> str:
+    """How far the seeds are. seconds: for what is left, as far as that is known."""
+    left = "" if seconds is None else f", {about(seconds)} left"
+    return f"{job.done} of {len(job.configs)} runs{left}"
