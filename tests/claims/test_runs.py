@@ -565,23 +565,4 @@ def test_the_lines_of_a_terminal_are_those_of_the_run(capsys, monkeypatch):
     LINES.all_heard()
 
 
-NUMBERS = Claims(
-    *(
-        Claim(
-            f"{{n}} {noun} to train on, {{rest}} to test on.",
-            lambda d, noun=noun: (len(d.X_train) == 1) == (noun == "number"),
-            lambda d, n, rest: (n, rest) == (f"{len(d.X_train):,}", f"{len(d.X_test):,}"),
-        )
-        for noun in ("number", "numbers")
-    )
-)
-
-
-def test_how_many_numbers_there_are_is_said():
-    for bits, share in ((2, 0.3), (2, 1.0), (10, 0.684), (14, 0.2)):
-        data = Parity(bits, train_share=share)
-        NUMBERS.hold(data.caption(), load(data, "float64"))
-    NUMBERS.all_heard()
-
-
-CLAIMS = (NUMBERS, WHY, STATUS, BARS, ERRORS, ACCURACY, HINTS, BANDS, LINES)
+CLAIMS = (WHY, STATUS, BARS, ERRORS, ACCURACY, HINTS, BANDS, LINES)

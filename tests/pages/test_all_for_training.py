@@ -59,6 +59,15 @@ def test_compare_offers_what_every_run_has_and_a_new_measure_has_its_own_verdict
     assert tested.selectbox(key="column").value == "test accuracy"
 
 
+def test_a_target_that_is_offered_no_more_is_let_go():
+    asked = {"measure": "epochs to target", "target_of": "test accuracy"}
+    app = at("sweep", **XOR | {"train_share": 0.5}, **asked)
+    assert app.selectbox(key="target_of").value == "test accuracy"
+    app.number_input(key="train_share").set_value(1.0).run()
+    assert app.selectbox(key="target_of").value == "training accuracy"
+    assert not app.exception and not app.error
+
+
 def test_a_sweep_offers_what_its_runs_have_and_fills_with_it():
     asked = {"values_learning_rate": "1, 3", "values_width": "2, 3", "run_epochs": 30}
     app = at("sweep", **XOR, **asked, measure="test accuracy")

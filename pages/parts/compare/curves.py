@@ -16,7 +16,6 @@ from mlp.training.trainer import Trainer
 from mlp.workers.pool import PATIENT
 from pages.parts.compare.weights import weights
 from pages.parts.components.plot import plot
-from pages.parts.page.remembered import remembered
 from pages.parts.page.ticks import ticking
 from pages.parts.page.widgets import choice
 from pages.parts.sharing import compared_runs
@@ -72,7 +71,6 @@ def view(configs: Sequence[Config]) -> View:
     Only what every run has is offered.
     """
     columns = list(pairing.columns_in_common(configs))
-    remembered("column", columns.__contains__)
     left, middle, right = st.columns(3, gap="small", vertical_alignment="bottom")
     with left:
         first = TEST_ERROR.name if TEST_ERROR.name in columns else ERROR.name

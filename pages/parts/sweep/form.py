@@ -6,7 +6,6 @@ from streamlit.delta_generator import DeltaGenerator
 from mlp.sweep import HYPERPARAMETERS, Sweep, axis_from_text, grid, random_search, range_from_text
 from mlp.sweep.outcome import MEASURES, Target, measures_of
 from mlp.training.config import Config
-from pages.parts.page.remembered import remembered
 from pages.parts.page.widgets import IN_URL, choice, number
 
 MOST_AXES = 2  # of a grid; more hyperparameters are searched at random
@@ -74,8 +73,6 @@ def measure_form(base: Config) -> tuple[str, Target]:
     Only what the runs of this base have is offered.
     """
     measures, columns = measures_of(base), list(base.columns)
-    remembered("measure", measures.__contains__)
-    remembered("target_of", columns.__contains__)
     left, middle, right = st.columns(3, gap="small")
     with left:
         measure = choice(
