@@ -17,7 +17,7 @@ from mlp.comparison.pairing import changed_words, letters, pairing_words, run_na
 from mlp.comparison.verdict import leader, verdict
 from mlp.sweep import PieceResult
 from mlp.training.epoch import COLUMNS
-from pages.parts.compare.curves import _place_words
+from pages.parts.compare.curves import place_words
 from pages.parts.compare.seeds import progress_words
 from tests.claims.claim import Claim, Claims, reads
 from tests.claims.durations import lasts
@@ -421,7 +421,7 @@ def test_how_far_a_run_is_or_where_it_diverged_is_said():
         done = random.choice([0, 1, 30])
         run = advance(begin(config), epochs=done) if done else begin(config)
         facts = {"name": "A: x", "ended": end_of_script(config, done), "done": done, "epochs": 1200}
-        PLACE.hold(_place_words("A: x", run, 1200), facts)
+        PLACE.hold(place_words("A: x", run, 1200), facts)
     PLACE.all_heard()
 
 

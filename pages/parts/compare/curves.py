@@ -121,12 +121,12 @@ def _status(name: str, trainer: Trainer, epochs: int) -> None:
     if trainer.trouble:
         st.error(f"{name}: {trainer.trouble}", icon=":material/error:")
     elif run.diverged:
-        st.markdown(f":red-badge[Diverged] {_place_words(name, run, epochs)}")
+        st.markdown(f":red-badge[Diverged] {place_words(name, run, epochs)}")
     elif run.epoch < epochs:
-        st.progress(run.epoch / epochs, _place_words(name, run, epochs))
+        st.progress(run.epoch / epochs, place_words(name, run, epochs))
 
 
-def _place_words(name: str, run: Run, epochs: int) -> str:
+def place_words(name: str, run: Run, epochs: int) -> str:
     """Where a run diverged, or how far it is."""
     if run.diverged:
         return f"{name}, in epoch {run.diverged.epoch + 1:,}."

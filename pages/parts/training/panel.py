@@ -149,7 +149,7 @@ def _tick(session: Session, place: DeltaGenerator, draw: Callable[[Look], None])
         status(session, run)
     with st.container(key="scrub"):
         if session.moving:
-            progress(run, _goal(session))
+            progress(run, goal_epoch(session))
             epoch = run.epoch
         else:
             epoch = _scrubber(session, run)
@@ -157,7 +157,7 @@ def _tick(session: Session, place: DeltaGenerator, draw: Callable[[Look], None])
     draw(Look(run, epoch, _finite(run, state), session.playing))
 
 
-def _goal(session: Session) -> int:
+def goal_epoch(session: Session) -> int:
     """The epoch in which the run that moves will rest, or whose end that is."""
     if not session.replay:
         return session.stop.epochs
