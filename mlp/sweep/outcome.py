@@ -230,6 +230,6 @@ def band(outcome: Outcome, cell: int, column: str = ERROR.name) -> Band:
 def error_bands(outcome: Outcome, cell: int) -> dict[str, Band]:
     """The bands of the errors of a cell by the samples they are measured on: training and test."""
     return {
-        "test" if column.of_tests else "training": band(outcome, cell, column.name)
+        column.samples: band(outcome, cell, column.name)
         for column in WATCHED.values()
     }
