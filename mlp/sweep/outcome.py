@@ -229,7 +229,4 @@ def band(outcome: Outcome, cell: int, column: str = ERROR.name) -> Band:
 
 def error_bands(outcome: Outcome, cell: int) -> dict[str, Band]:
     """The bands of the errors of a cell by the samples they are measured on: training and test."""
-    return {
-        column.samples: band(outcome, cell, column.name)
-        for column in WATCHED.values()
-    }
+    return {column.samples: band(outcome, cell, column.name) for column in WATCHED.values()}
