@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from math import floor, isnan
+from math import floor
 from time import perf_counter
 
 from mlp import datasets
@@ -45,9 +45,10 @@ BAR = 30  # characters
 def article_number(error: float) -> str:
     """An error as the article prints it: five digits, cut at eight decimals, no zeros behind.
 
-    0.3234 and 0.00004026 are its own. What would vanish at eight decimals keeps its digits.
+    0.3234 and 0.00004026 are its own. What would vanish at eight decimals keeps its digits, and
+    what has more digits before the point than a computer knows is written with a power of ten.
     """
-    if error < 1e-7:
+    if error < 1e-7 or error >= 1e16:
         return f"{error:.5}"
     rounded = float(f"{error:.5}")
     return f"{floor(rounded * 1e8 + 1e-3) / 1e8:.8f}".rstrip("0").rstrip(".") or "0"
@@ -141,8 +142,16 @@ def report(run: Run) -> str:
     """The line of the last epoch, as the article prints it; for some data with their accuracy."""
     line = f"* Epoch: {run.epoch - 1:>4}, Error: {article_number(run.history.error[-1])}"
     if run.config.data.shows_accuracy:
-        line += f", Test accuracy: {float(run.history.test_accuracy[-1]):.4f}"
+        column = run.config.accuracy
+        line += f", {column.title.capitalize()}: {column.of(run.history.rows)[-1]:.4f}"
     return line
+
+
+def last_line(run: Run) -> str:
+    """The accuracy at the end, as the article prints it; where it is no test's, that is said."""
+    column = run.config.accuracy
+    of_what = "" if column.of_tests else f" of the {column.samples} samples, there are no others"
+    return f"Network Accuracy: {float(column.of(run.history.rows)[-1])}{of_what}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -165,8 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    accuracy = float(run.history.test_accuracy[-1])
-    print(f"Network Accuracy: {'no samples are left to test on' if isnan(accuracy) else accuracy}")
+    print(last_line(run))
     return 0
 
 

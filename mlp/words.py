@@ -1,6 +1,7 @@
 """How numbers, counts, shapes, symbols and times are written, for people and in LaTeX."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -30,6 +31,11 @@ class Name:
     html: str
 
 
+def first_upper(text: str) -> str:
+    """A text as it begins a sentence; the letters behind the first stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as text: 3 × 2."""
     return " × ".join(str(n) for n in shape)
@@ -44,7 +50,7 @@ def number(value: float, digits: int = 2) -> str:
     """A number to a given count of significant digits, written out: 0.0089, 12, −3.1, 1.2e−7."""
     if not math.isfinite(value):
         return "not finite"
-    text = f"{value:.{digits}g}"
+    text = f"{value:,.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{value:,.0f}" if 0 < int(exponent) < 6 else f"{mantissa}e{int(exponent)}"
@@ -58,9 +64,31 @@ def percent(share: float) -> str:
     return "more than 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
+def listed(words: Sequence[str]) -> str:
+    """Words as a list: A; A and B; A, B and C."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def apart(values: Sequence[float], digits: int = 4) -> list[str]:
+    """Numbers as text, with as many significant digits as make different ones look different.
+
+    digits: how many at least. What is not finite is said to be so.
+    """
+    different = {value for value in values if math.isfinite(value)}
+    while len({number(value, digits) for value in different}) < len(different):
+        digits += 1
+    return [number(value, digits) for value in values]
+
+
 def value_name(value: float | int | str) -> str:
     """A value of a hyperparameter as text: 0.3, 1e-05, 16, relu."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def about(seconds: float) -> str:
+    """A duration that is an estimate: less than a second, about 12 s."""
+    return seconds_words(seconds) if seconds < 1 else f"about {seconds_words(seconds)}"
 
 
 def seconds_words(seconds: float) -> str:

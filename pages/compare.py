@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlp.comparison import pairing
-from pages.parts.compare.curves import side_by_side, train
+from pages.parts.compare.curves import side_by_side, train, view
 from pages.parts.compare.runs import list_of_runs
 from pages.parts.compare.seeds import agreement_of_seeds
 from pages.parts.page import front_door
@@ -29,7 +29,8 @@ epochs = number(
     "Epochs", 20, "epochs", step=10, min_value=1, max_value=10_000, help="How far each trains."
 )
 train(trainers, epochs)
-differing = pairing.table([trainer.run.config for trainer in trainers])
-st.dataframe(differing, hide_index=True, key="differences")
-side_by_side(trainers, compared_runs.links(), epochs)
-agreement_of_seeds([trainer.run for trainer in trainers], epochs)
+configs = [trainer.run.config for trainer in trainers]
+st.dataframe(pairing.table(configs), hide_index=True, key="differences")
+shown = view(configs)
+side_by_side(trainers, compared_runs.links(), epochs, shown)
+agreement_of_seeds([trainer.run for trainer in trainers], epochs, shown.column)

@@ -47,7 +47,7 @@ if asked is None:
 job = job_for(asked, lambda: Job(asked.configs, asked.epochs, partial(collect, asked)))
 controls(job)
 try:
-    measure, target = measure_form()
+    measure, target = measure_form(asked.base)
 except ValueError as error:
     st.error(f"{error}.", icon=":material/error:")
     st.stop()

@@ -20,7 +20,7 @@ MLP = {
     "workers": set(),
     "network": {"words"},
     "algebra": {"words"},
-    "datasets": {"checks"},
+    "datasets": {"checks", "words"},
     "descent": {"checks", "words"},
     "training": {"checks", "datasets", "descent", "network", "words", "workers"},
     "derivation": {"algebra", "checks", "network", "words"},
@@ -28,7 +28,7 @@ MLP = {
     "sweep": {"checks", "descent", "network", "training", "words", "workers"},
     "sharing": {"checks", "datasets", "descent", "network", "training"},
     "examples": {"checks", "datasets", "derivation", "network", "training", "words"},
-    "comparison": {"checks", "network", "sweep", "training", "words"},
+    "comparison": {"checks", "datasets", "network", "sweep", "training", "words"},
     "figures": {"descent", "sweep", "words"},
 }
 # Which folders of pages/parts each folder may import. A page may import all of them.

@@ -134,7 +134,7 @@ def test_digits_are_trained_with_the_test_accuracy_of_each_epoch(capsys):
     run = advance(begin(presets_of("digits")[0].config), epochs=2)
     lines = [
         f"* Epoch: {epoch:>4}, Error: {article_number(error)}, Test accuracy: {accuracy:.4f}"
-        for epoch, (error, _, accuracy) in enumerate(run.history.rows)
+        for epoch, (error, _, accuracy, _) in enumerate(run.history.rows)
     ]
     last = float(run.history.test_accuracy[-1])
     assert (code, out, err) == (0, [*lines, f"Network Accuracy: {last}"], [])

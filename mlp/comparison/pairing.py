@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlp.network.shape import layer_shapes
+from mlp import datasets
+from mlp.network.shape import layer_name, layer_shapes
 from mlp.training.config import Config, flat_settings
+from mlp.training.epoch import COLUMNS, Column
 from mlp.training.state import start
-from mlp.words import plural
+from mlp.words import listed, plural
 
 MOST_COMPARED = 6
 
@@ -51,16 +53,28 @@ def pairing(configs: Sequence[Config]) -> Pairing:
     """What these runs share, by looking at their starts themselves."""
     first, *others = (start(config) for config in configs)
     weights = all(np.array_equal(first.parameters, each.parameters) for each in others)
+    same = all(_same_samples(configs[0], each) for each in configs[1:])
     cuts = {_cut(config) for config in configs}
     drawn = all(_same_generator(first, each) for each in others)
     names = tuple(row.name for row in differences(configs))
-    return Pairing(weights, drawn and len(cuts) == 1, names)
+    return Pairing(weights, same and drawn and len(cuts) == 1, names)
+
+
+def _same_samples(one: Config, other: Config) -> bool:
+    """Whether two configs train on the same samples; other settings may make the same."""
+    if one.data == other.data:
+        return True
+    if type(one.data) is not type(other.data) or one.data.train_count != other.data.train_count:
+        return False
+    a, b = (datasets.load(config.data, config.precision) for config in (one, other))
+    same = np.array_equal(a.X_train, b.X_train) and a.scale == b.scale
+    return same and np.array_equal(a.y_train, b.y_train)
 
 
 def _cut(config: Config) -> tuple:
-    """The data, and how many samples each batch of an epoch has."""
+    """How many samples each batch of an epoch has."""
     cut = config.batches
-    return config.data, cut.full, cut.size * bool(cut.full), cut.last
+    return cut.full, cut.size * bool(cut.full), cut.last
 
 
 def _same_generator(one, other) -> bool:
@@ -95,7 +109,24 @@ def _value_text(value) -> str:
     """The value of a setting as people write it; "none" where a config lacks the setting."""
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return "none" if value is None else str(value)
+
+
+def columns_in_common(configs: Sequence[Config]) -> dict[str, Column]:
+    """The numbers of an epoch that the runs of all configs have, by name."""
+    return {
+        name: column
+        for name, column in COLUMNS.items()
+        if all(name in config.columns for config in configs)
+    }
+
+
+def layers_in_common(configs: Sequence[Config]) -> list[list[str]]:
+    """The layers that all have, from the first after the input on: its name in each config."""
+    depths = [len(config.sizes) - 1 for config in configs]
+    return [[layer_name(layer, depth) for depth in depths] for layer in range(min(depths))]
 
 
 def table(configs: Sequence[Config]) -> dict[str, list[str]]:
@@ -108,22 +139,33 @@ def table(configs: Sequence[Config]) -> dict[str, list[str]]:
     }
 
 
+START, ORDER = "start from the same weights", "see the same samples in the same batches"
+
+
 def pairing_words(configs: Sequence[Config]) -> str:
     """Whether the comparison is fair, in one sentence."""
     shared = pairing(configs)
-    same = [
-        words
-        for words, holds in (
-            ("start from the same weights", shared.weights),
-            ("see the same samples in the same batches", shared.order),
-        )
-        if holds
-    ]
-    changed = len(shared.differs)
+    differ = [name.replace("_", " ") for name in shared.differs]
+    if not differ:
+        return "They have the same settings."
     if shared.fair:
-        what = shared.differs[0].replace("_", " ")
-        return f"A fair pair: they {' and '.join(same)}, and only the {what} differs."
-    if not changed:
-        return "They are the same run."
-    shared = f"they {' and '.join(same)}, but " if same else "neither start nor batches agree, and "
-    return f"Not one thing alone: {shared}{plural(changed, 'setting')} differ."
+        kind = "pair" if len(configs) == 2 else "comparison"
+        return f"A fair {kind}: they {START} and {ORDER}, and only the {differ[0]} differs."
+    alike = {
+        (True, True): f"they {START} and {ORDER}, but",
+        (True, False): f"they {START}, but do not {ORDER}, and",
+        (False, True): f"they {ORDER}, but do not {START}, and",
+        (False, False): "neither start nor batches agree, and",
+    }[shared.weights, shared.order]
+    verb = "differs" if len(differ) == 1 else "differ"
+    return f"Not one thing alone: {alike} {plural(len(differ), 'setting')} {verb}."
+
+
+def changed_words(changed: Sequence[bool]) -> str:
+    """What seeds do with runs that were changed on their way; "" where none was."""
+    names = [name for name, was in zip(letters(len(changed)), changed, strict=True) if was]
+    if not names:
+        return ""
+    verb, whose = ("was", "its") if len(names) == 1 else ("were", "their")
+    way = f"{listed(names)} {verb} changed on the way"
+    return f"{way}; the seeds train with {whose} last settings from the start."

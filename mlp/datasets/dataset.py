@@ -4,7 +4,7 @@ Everything about one data set stands in one file: a frozen dataclass that keeps 
 entry in DATASETS is all that pages, terminal, sweeps, files, links and scripts need.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -103,6 +103,10 @@ class DataSettings(Protocol):
     def train_count(self) -> int:
         """How many samples are for training, m."""
 
+    @property
+    def has_tests(self) -> bool:
+        """Whether there are samples to test on too."""
+
     def load(self, precision: str) -> "Dataset":
         """Make or read the data, in "float64" or "float32". Raises ValueError where it cannot."""
 
@@ -144,6 +148,11 @@ class Dataset:
     classes: tuple[str, ...]
     scale: float = 1.0
 
+    def neuron_names(self, hidden_sizes: Sequence[int]) -> list[tuple[str, ...]]:
+        """What the neurons of every layer are called, the inputs first and the classes last."""
+        hidden = [tuple(f"neuron {i + 1}" for i in range(size)) for size in hidden_sizes]
+        return [self.inputs, *hidden, self.classes]
+
     def gather(self, rows: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """The inputs of these training samples as a network takes them, (..., n_in)."""
         if out is None:
@@ -166,14 +175,22 @@ def one_hot(labels: np.ndarray, classes: int, dtype: str = "float64") -> np.ndar
     return np.eye(classes, dtype=dtype)[labels]
 
 
+def samples_asked(has_tests: bool) -> str:
+    """Which samples a network is judged by: "test", or "training" where there are no others."""
+    return "test" if has_tests else "training"
+
+
 def asked(dataset: Dataset) -> tuple[np.ndarray, np.ndarray, str]:
     """The samples to question a network with, X (m, n_in) and y (m, n_out), and their name.
 
-    They are the "test" samples, or the "training" samples where there are no others.
+    They are those that `samples_asked` says.
     """
-    if len(dataset.X_test):
-        return dataset.X_test, dataset.y_test, "test"
-    return dataset.gather(np.arange(len(dataset.X_train))), dataset.y_train, "training"
+    which = samples_asked(len(dataset.X_test) > 0)
+    if which == "test":
+        return dataset.X_test, dataset.y_test, which
+    X = dataset.X_train
+    inputs = X if X.dtype != np.uint8 else dataset.gather(np.arange(len(X)))
+    return inputs, dataset.y_train, which
 
 
 def sample(y: np.ndarray, most: int) -> np.ndarray:

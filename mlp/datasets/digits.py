@@ -147,6 +147,11 @@ class Digits:
         return COLLECTIONS[self.images].train_count
 
     @property
+    def has_tests(self) -> bool:
+        """Both collections have images to test on."""
+        return True
+
+    @property
     def n_in(self) -> int:
         """How many inputs a network needs: one a pixel."""
         return SIDE**2

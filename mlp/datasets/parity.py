@@ -8,6 +8,7 @@ import numpy as np
 
 from mlp import checks
 from mlp.datasets.dataset import Choice, Dataset, Number, PresetSettings, Slider, one_hot
+from mlp.words import plural
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,11 @@ class Parity:
         return round(self.train_share * 2**self.bits)
 
     @property
+    def has_tests(self) -> bool:
+        """Whether some numbers are left to test on."""
+        return self.train_count < 2**self.bits
+
+    @property
     def n_in(self) -> int:
         """How many inputs a network needs: one a bit."""
         return self.bits
@@ -193,7 +199,7 @@ class Parity:
     def caption(self) -> str:
         """How many numbers there are."""
         n, test = self.train_count, 2**self.bits - self.train_count
-        return f"{n:,} numbers to train on, {test:,} to test on."
+        return f"{plural(n, 'number')} to train on, {test:,} to test on."
 
     def script_text(self, dtype: str) -> str:
         """The lines that make the same data in a script."""

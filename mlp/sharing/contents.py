@@ -10,7 +10,7 @@ import numpy as np
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.shape import layer_name, parameter_count
 from mlp.training.config import MAX_EPOCHS, Config, config_from_settings, flat_settings
-from mlp.training.epoch import COLUMNS, ERROR
+from mlp.training.epoch import COLUMNS, ERROR, blank_rows, known_columns
 from mlp.training.history import Divergence, History
 from mlp.training.run import Run
 from mlp.training.schedule import MAX_CHANGES, config_before, in_order
@@ -31,16 +31,16 @@ def arrays_of(run: Run, most: int) -> dict[str, np.ndarray]:
     """The history of a run, and n of its states, the current one last, as arrays.
 
     most: how many of its snapshots, evenly spaced; the start is always one of them.
-    rows: (epochs, columns). Of each state: parameters (n, P), slots (n, slots, P), slot_counts
-    (n,), counters (n, 3), generator_keys (n, 624), generator_positions (n,), generator_gauss
-    (n, 2). errors: (step,), of the current one.
+    rows: (epochs, columns), those that `known_columns` gives. Of each state: parameters (n, P),
+    slots (n, slots, P), slot_counts (n,), counters (n, 3), generator_keys (n, 624),
+    generator_positions (n,), generator_gauss (n, 2). errors: (step,), of the current one.
     """
     snapshots = run.history.snapshots
     states = [*snapshots[:: -(-len(snapshots) // most)], run.state]
     slots = max(state.slots.shape[0] for state in states)
     generators = [state.generators[0] for state in states]
     return {
-        "rows": run.history.rows,
+        "rows": written_rows(run.history.rows),
         "parameters": np.stack([s.parameters for s in states]),
         "slots": np.stack([_padded(s.slots, slots) for s in states]),
         "slot_counts": np.array([s.slots.shape[0] for s in states]),
@@ -50,6 +50,23 @@ def arrays_of(run: Run, most: int) -> dict[str, np.ndarray]:
         "generator_gauss": np.array([(g["has_gauss"], g["gauss"]) for g in generators]),
         "errors": run.state.errors,
     }
+
+
+def written_rows(rows: np.ndarray) -> np.ndarray:
+    """The rows of a history as a file has them: the columns that a table of them has."""
+    return rows.take([column.index for column in known_columns(rows)], axis=1)
+
+
+def _read_rows(written: np.ndarray) -> np.ndarray:
+    """The rows of a history from those of a file; NaN where the file has no column."""
+    lasting = [column.index for column in COLUMNS.values() if not column.stands_in]
+    widths = {len(some): some for some in (lasting, list(range(len(COLUMNS))))}
+    right = written.ndim == 2 and written.shape[1] in widths and written.dtype == float
+    _require(right, "its history is broken")
+    _require(len(written) <= MAX_EPOCHS, "its history is too long")
+    rows = blank_rows(len(written))
+    rows[:, widths[written.shape[1]]] = written
+    return rows
 
 
 def run_of(header: dict, arrays: dict) -> Run:
@@ -67,10 +84,7 @@ def run_of(header: dict, arrays: dict) -> Run:
         all(config.differs_in_flight_only(other) for _, other in schedule),
         "its settings do not belong together",
     )
-    rows = arrays["rows"]
-    right = rows.ndim == 2 and rows.shape[1] == len(COLUMNS) and rows.dtype == float
-    _require(right, "its history is broken")
-    _require(len(rows) <= MAX_EPOCHS, "its history is too long")
+    rows = _read_rows(arrays["rows"])
     states = _states(config, arrays)
     for state in states:
         slots = OPTIMISERS[config_before(schedule, state.position).optimiser].slots

@@ -10,7 +10,7 @@ import zipfile
 
 import numpy as np
 
-from mlp.sharing.contents import arrays_of, header_of, run_of
+from mlp.sharing.contents import arrays_of, header_of, run_of, written_rows
 from mlp.training.history import state_bytes
 from mlp.training.run import Run
 from mlp.training.schedule import MAX_CHANGES
@@ -55,7 +55,8 @@ def fits(run: Run) -> bool:
 
 def _states_within(run: Run) -> int:
     """How many states of a run fit into a file beside its history."""
-    return (MAX_FILE_BYTES - REST_BYTES - run.history.rows.nbytes) // state_bytes(run.state)
+    history = written_rows(run.history.rows).nbytes
+    return (MAX_FILE_BYTES - REST_BYTES - history) // state_bytes(run.state)
 
 
 def load(file: bytes) -> Run:

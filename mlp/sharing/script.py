@@ -192,9 +192,11 @@ def _end(stop: Stop) -> dict:
 
 
 def _accuracy(config: Config) -> str:
-    if not len(datasets.load(config.data, config.precision).X_test):
-        return 'print("Network Accuracy: no samples are left to test on")'
+    """What prints the last line of the command line."""
+    tests, of_what = "_test", ""
+    if not config.accuracy.of_tests:
+        tests, of_what = "", " of the training samples, there are no others"
     return (
-        "right = net.forward(X_test)[1][-1].argmax(axis=1) == y_test.argmax(axis=1)\n"
-        '    print(f"Network Accuracy: {right.mean()}")'
+        f"right = net.forward(X{tests})[1][-1].argmax(axis=1) == y{tests}.argmax(axis=1)\n"
+        f'    print(f"Network Accuracy: {{right.mean()}}{of_what}")'
     )

@@ -81,7 +81,7 @@ class Network:
 
 def shown(error):
     """Five digits, cut at eight decimals, as the article prints its errors."""
-    if error < 1e-7:
+    if error < 1e-7 or error >= 1e16:
         return f"{{error:.5}}"
     cut = floor(float(f"{{error:.5}}") * 1e8 + 1e-3) / 1e8
     return f"{{cut:.8f}}".rstrip("0").rstrip(".") or "0"

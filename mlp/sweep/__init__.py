@@ -22,10 +22,10 @@ from mlp.sweep.outcome import (
     cell_map,
     collect,
     error_bands,
-    run_table,
-    runs_csv,
+    measures_of,
 )
 from mlp.sweep.pieces import Piece, PieceResult, calibrate, estimate, plan, train_piece
+from mlp.sweep.table import run_table, runs_csv
 from mlp.sweep.work import LostPieces, Work, sweep
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "estimate",
     "finer",
     "grid",
+    "measures_of",
     "plan",
     "random_search",
     "range_from_text",

@@ -14,7 +14,7 @@ from mlp.training.config import MAX_EPOCHS, Config
 
 MAX_CELLS = 1024
 MAX_RUNS = 10_000
-# Three numbers are kept of each epoch of each run: 24 bytes, so 48 MB.
+# Four numbers are kept of each epoch of each run: 32 bytes, so 64 MB.
 MAX_EPOCHS_IN_ALL = 2_000_000
 
 

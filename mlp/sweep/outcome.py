@@ -1,11 +1,9 @@
-"""What a sweep found: each cell in a few numbers over its seeds, curves, and a table of all runs.
+"""What a sweep found: each cell in a few numbers over its seeds, and curves.
 
 A diverged run counts as worse than any other. So a cell's median is lost, and the cell has
 diverged, when half of its runs have.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -14,7 +12,15 @@ import numpy as np
 from mlp import checks
 from mlp.sweep.grid import Sweep
 from mlp.sweep.pieces import PieceResult
-from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, WATCHED, Column, blank_rows
+from mlp.training.config import Config
+from mlp.training.epoch import (
+    COLUMNS,
+    ERROR,
+    TEST_ACCURACY,
+    WATCHED,
+    Column,
+    blank_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,12 @@ MEASURES: dict[str, Measure] = {
 }
 
 
+def measures_of(config: Config) -> list[str]:
+    """The names in MEASURES of those that the runs of a config have, the first the best to show."""
+    titles = {column.title for column in config.columns.values()}
+    return [name for name, each in MEASURES.items() if each.needs_target or name in titles]
+
+
 @dataclass(frozen=True)
 class CellMap:
     """One measure over the cells; for a grid, reshape any of these to `sweep.shape`.
@@ -141,7 +153,8 @@ class CellMap:
     value: (cells,), the median over the finished seeds (of shares, the mean); NaN where none is
     finished, where the cell diverged, and where half of its seeds did not reach the target.
     low, high: (cells,), the least and greatest of the seeds, NaN where there is none.
-    finished: (cells,), how many seeds. diverged_share: (cells,), of the finished. diverged:
+    finished: (cells,), how many seeds. valued: (cells,), how many of them have a finite number and
+    did not diverge. diverged_share: (cells,), of the finished. diverged:
     (cells,), whether that is half of them or more.
     """
 
@@ -150,6 +163,7 @@ class CellMap:
     low: np.ndarray
     high: np.ndarray
     finished: np.ndarray
+    valued: np.ndarray
     diverged_share: np.ndarray
     diverged: np.ndarray
 
@@ -179,6 +193,7 @@ def cell_map(outcome: Outcome, measure: str, target: Target = Target()) -> CellM
         _over_seeds(np.min, seen),
         _over_seeds(np.max, seen),
         count,
+        (np.isfinite(values) & ~lost).sum(axis=1),
         share,
         (share >= 0.5) & (count > 0),
     )
@@ -214,39 +229,4 @@ def band(outcome: Outcome, cell: int, column: str = ERROR.name) -> Band:
 
 def error_bands(outcome: Outcome, cell: int) -> dict[str, Band]:
     """The bands of the errors of a cell by the samples they are measured on: training and test."""
-    return {
-        "test" if column.of_tests else "training": band(outcome, cell, column.name)
-        for column in WATCHED.values()
-    }
-
-
-def run_table(outcome: Outcome, target: Target = Target()) -> dict[str, list]:
-    """All finished runs as columns: what varies, the seed, the last numbers, and what became of it.
-
-    A missing number is None.
-    """
-    sweep, runs = outcome.sweep, outcome.done
-    rows = outcome.rows.reshape(-1, *outcome.rows.shape[2:])[list(runs)]
-    diverged = outcome.diverged.ravel()[list(runs)]
-    points = [sweep.points[run // sweep.seeds] for run in runs]
-    table: dict[str, list] = {"cell": [run // sweep.seeds for run in runs]}
-    table |= {name: [p[i] for p in points] for i, name in enumerate(sweep.names)}
-    table["seed"] = [sweep.configs[run].seed for run in runs]
-    table |= {column.head: _known(column.of(rows)[:, -1]) for column in COLUMNS.values()}
-    epochs = target.epochs(rows)
-    table["epochs_to_target"] = [int(n) if np.isfinite(n) else None for n in epochs]
-    table["diverged_after_epochs"] = [int(after) if after >= 0 else None for after in diverged]
-    return table
-
-
-def _known(values: np.ndarray) -> list[float | None]:
-    return [float(value) if np.isfinite(value) else None for value in values]
-
-
-def runs_csv(outcome: Outcome, target: Target = Target()) -> str:
-    """The table of all finished runs as text with commas."""
-    table, text = run_table(outcome, target), io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows(zip(*table.values(), strict=True))
-    return text.getvalue()
+    return {column.samples: band(outcome, cell, column.name) for column in WATCHED.values()}

@@ -5,13 +5,22 @@ from dataclasses import dataclass, field, fields, replace
 
 from mlp import checks
 from mlp.datasets import DATASETS, DataSettings, Parity
+from mlp.datasets.dataset import samples_asked
 from mlp.descent.optimisers import OPTIMISERS
 from mlp.network.activations import ACTIVATIONS
 from mlp.network.initialisation import INITIALISATIONS
 from mlp.network.losses import LOSSES
 from mlp.network.shape import parameter_count
 from mlp.training.batches import Batches
-from mlp.training.epoch import ERROR, WATCHED
+from mlp.training.epoch import (
+    COLUMNS,
+    ERROR,
+    TEST_ACCURACY,
+    TRAINING_ACCURACY,
+    WATCHED,
+    Column,
+)
+from mlp.words import number_text, plural
 
 MAX_HIDDEN_LAYERS = 8
 MAX_NEURONS = 1024
@@ -104,6 +113,18 @@ class Config:
         """How an epoch is cut into batches."""
         return Batches.of(self.data.train_count, self.batch_size, self.batching)
 
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The numbers that each epoch of its runs has, by name: those of COLUMNS but for NaN."""
+        has_tests = self.data.has_tests
+        return {name: each for name, each in COLUMNS.items() if each.measured(has_tests)}
+
+    @property
+    def accuracy(self) -> Column:
+        """The accuracy that its runs have: of the test samples, or of the training samples."""
+        which = samples_asked(self.data.has_tests)
+        return {each.samples: each for each in (TEST_ACCURACY, TRAINING_ACCURACY)}[which]
+
     def differs_in_flight_only(self, other: "Config") -> bool:
         """Whether a run of this config can go on as the other without a new network."""
         return replace(self, **{name: getattr(other, name) for name in IN_FLIGHT}) == other
@@ -129,18 +150,28 @@ class Stop:
         checks.whole("patience", self.patience, 0, MAX_EPOCHS)
         checks.one_of("watch", self.watch, WATCHED)
 
-    def why_ended(self, epoch: int, error: float, best_epoch: int) -> str | None:
-        """Why a run ends at the end of an epoch, in words; None where it goes on.
+    def watched(self, has_tests: bool) -> Column:
+        """The error that patience watches. has_tests: whether there are samples to test on."""
+        return WATCHED[self.watch] if WATCHED[self.watch].measured(has_tests) else ERROR
+
+    def why_ended(
+        self, epoch: int, error: float, best_epoch: int, has_tests: bool = True
+    ) -> str | None:
+        """Why a run has ended at the end of an epoch, in words; None where it goes on.
 
         epoch: how many epochs are finished. error: the training error of the last one.
         best_epoch: the one with the lowest of the watched errors, 0 while there is none.
+        has_tests: whether there are samples to test on.
         """
         if self.target_error > 0 and error <= self.target_error:
-            return f"the error is down to {error:.3g}, at or below the target"
+            return f"the error is down to {number_text(error)}, at or below the target"
         if 0 < self.patience <= epoch - best_epoch:
-            return f"no lower {self.watch} for {self.patience:,} epochs"
-        if epoch >= self.epochs:
-            return f"all {self.epochs:,} epochs are done"
+            watched = self.watched(has_tests).title
+            return f"no lower {watched} for {plural(self.patience, 'epoch')}"
+        if epoch > self.epochs:
+            return f"past the stop after {plural(self.epochs, 'epoch')}"
+        if epoch == self.epochs:
+            return "its one epoch is done" if epoch == 1 else f"all {epoch:,} epochs are done"
         return None
 
 

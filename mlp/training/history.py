@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp.training.epoch import COLUMNS, ERROR, TEST_ACCURACY, TEST_ERROR, WATCHED
+from mlp.training.epoch import (
+    COLUMNS,
+    ERROR,
+    TEST_ACCURACY,
+    TEST_ERROR,
+    WATCHED,
+    known_columns,
+)
 from mlp.training.state import State
 
 
@@ -136,9 +143,10 @@ def most_snapshots(state: State) -> int:
 
 def history_csv(history: History) -> str:
     """The history as a table in text: the epochs finished, and the numbers of each."""
-    text = io.StringIO()
+    text, columns = io.StringIO(), known_columns(history.rows)
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epochs", *(column.head for column in COLUMNS.values())])
+    writer.writerow(["epochs", *(column.head for column in columns)])
     for epochs, row in enumerate(history.rows, 1):
-        writer.writerow([epochs, *("" if np.isnan(value) else repr(float(value)) for value in row)])
+        values = (float(column.of(row)) for column in columns)
+        writer.writerow([epochs, *("" if np.isnan(value) else repr(value) for value in values)])
     return text.getvalue()

@@ -20,7 +20,7 @@ from mlp.network.losses import LOSSES
 from mlp.network.shape import layer_name
 from mlp.training.batches import ShuffledBatches
 from mlp.training.config import Config, Stop
-from mlp.training.epoch import ERROR, TEST_ACCURACY, TEST_ERROR, blank_rows
+from mlp.training.epoch import ERROR, TEST_ERROR, blank_rows
 from mlp.training.evaluation import evaluate
 from mlp.training.history import Divergence, Progress, Record, patience_errors
 from mlp.training.state import State, network_of
@@ -38,6 +38,7 @@ class _Loop:
         config = configs[0]
         self.data, self.loss = datasets.load(config.data, config.precision), LOSSES[config.loss]
         self.network, self.update = network_of(config, state), Update(configs, state)
+        self.accuracy = config.accuracy
         self.leading = state.parameters.shape[:-1]
         self.batches = ShuffledBatches(self.data, config.batches, state.generators, self.leading)
         # Arrays that are filled in every step; a trace for each size of batch.
@@ -92,11 +93,10 @@ class _Loop:
 
     def finish_epoch(self) -> np.ndarray:
         """Close the epoch: its row of numbers, (columns,) or (columns, runs)."""
-        errors, data = np.array(self.errors), self.data
-        tested = evaluate(self.network, data.X_test, data.y_test, self.loss, self.trace)
+        errors = np.array(self.errors)
         row = blank_rows(*self.leading).T
         row[ERROR.index] = self.batches.cut.epoch_error(errors)
-        row[TEST_ERROR.index], row[TEST_ACCURACY.index] = tested
+        self._evaluate(row)
         if self.leading:
             parameters = np.isfinite(self.network.parameters).all(axis=-1)
             self.sound &= np.isfinite(errors).all(axis=0) & parameters
@@ -104,6 +104,16 @@ class _Loop:
         self.epoch, self.errors = self.epoch + 1, []
         self.batches.draw()
         return row
+
+    def _evaluate(self, row: np.ndarray) -> None:
+        """Put the numbers of the test samples into a row; without any, of the training samples."""
+        data, how = self.data, (self.loss, self.trace)
+        if self.accuracy.of_tests:
+            tested = evaluate(self.network, data.X_test, data.y_test, *how)
+            row[TEST_ERROR.index], row[self.accuracy.index] = tested
+        else:
+            _, right = evaluate(self.network, data.X_train, data.y_train, *how, data.gather)
+            row[self.accuracy.index] = right
 
     def state(self) -> State:
         """Where the run stands, with arrays of its own."""

@@ -130,7 +130,8 @@ def advance(
 def finished(run: Run, stop: Stop) -> str | None:
     """Why the run has ended by these rules, in words; None while it has not."""
     error = float(run.history.error[-1]) if len(run.history.rows) else inf
-    return stop.why_ended(run.epoch, error, _best(run.history, stop)[1])
+    best_epoch, has_tests = _best(run.history, stop)[1], run.config.data.has_tests
+    return stop.why_ended(run.epoch, error, best_epoch, has_tests)
 
 
 def changed(run: Run, config: Config) -> Run:

@@ -84,7 +84,7 @@ def test_two_runs_are_compared_on_a_phone_in_the_dark(page_at):
             .map(curve => curve.y.length).join() === "5,5" """
     )
     press(page, "Train each from 10 seeds")
-    expect(page.get_by_text(re.compile("seeds agree"))).to_be_visible()
+    expect(page.get_by_text(re.compile("The median test error"))).to_be_visible()
     expect(page.locator(".st-key-jury_pause")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     screenshot(page, "compare phone dark")

@@ -33,6 +33,8 @@ class Claim:
         """
         tail = self._parts[-1]
         for end in (m.end() for m in re.finditer(re.escape(tail), text)):
+            if re.fullmatch(r"[\d.,]\d", text[end - 1 : end + 1]):
+                continue  # no claim ends within a number
             if match := self._pattern.fullmatch(text, 0, end):
                 yield match.groupdict(), text[end:].lstrip()
 

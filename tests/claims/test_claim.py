@@ -33,6 +33,14 @@ def test_what_is_not_so_is_noticed(text, facts, why):
         both().hold(text, facts)
 
 
+def test_a_point_within_a_number_ends_no_claim():
+    claims = Claims(
+        Claim("It is {x}.", lambda f: True, lambda f, x: reads(x, f)),
+        Claim("{who} agree.", lambda f: True, lambda f, who: who == "All"),
+    )
+    claims.hold("It is 0.25. All agree.", 0.25)
+
+
 def test_a_claim_that_no_test_has_heard_is_noticed():
     claims = both()
     claims.hold("2 of them are even.", 2)

@@ -29,8 +29,13 @@ ROOT = Path(__file__).parents[2]
 DATA = Claims(
     Claim(
         "{n} numbers to train on, {test} to test on.",
-        lambda f: f[0] == "parity",
+        lambda f: f[0] == "parity" and f[1] > 1,
         lambda f, n, test: [int(v.replace(",", "")) for v in (n, test)] == [f[1], f[2]],
+    ),
+    Claim(
+        "1 number to train on, {test} to test on.",
+        lambda f: f[0] == "parity" and f[1] == 1,
+        lambda f, test: int(test.replace(",", "")) == f[2],
     ),
     Claim(
         "{n} images to train on, {test} to test on.",

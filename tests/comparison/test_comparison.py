@@ -1,5 +1,6 @@
 """Runs side by side: what differs, what is shared, and who wins by how much."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -37,7 +38,7 @@ def trained(configs, seeds=10, epochs=5):
 
 def ended(errors, accuracy=False):
     """Results of runs with these last numbers; None for one that diverged."""
-    rows = np.zeros((len(errors), 2, 3))
+    rows = np.zeros((len(errors), 2, 4))
     rows[:, -1, 1:] = np.array([np.nan if e is None else e for e in errors])[:, None]
     diverged = tuple(1 if e is None else None for e in errors)
     return [PieceResult(tuple(range(len(errors))), rows, diverged, 0.1)]
@@ -118,37 +119,46 @@ def test_two_to_six_runs_are_compared(count):
 
 def test_the_winner_has_the_lower_median_error_and_the_seeds_are_counted():
     found = verdict(2, ended([0.4, 0.5, 0.6, 0.3, 0.7, 0.2]), "test error", seeds=3)
-    assert (found.winner, found.second, found.wins, found.ties) == (1, 0, 2, 0)
+    assert (found.winner, found.wins, found.ties(0, 1)) == (1, ((0, 1), (2, 0)), 0)
     assert found.medians == (0.5, 0.3)
-    assert found.difference == pytest.approx(0.2)
-    assert not found.agree and not found.clear
+    assert found.chance(1, 0) == 1.0
     assert found.sentence(["A", "B"]) == (
-        "**B** wins: its median test error is 0.3, that of A 0.5; 2 of 3 seeds agree, which chance "
-        "alone may do."
+        "**B** wins: it is better than A in 2 of 3 seeds, which chance alone may do. "
+        "The median test error is 0.5 for A and 0.3 for B."
     )
 
 
 def test_of_accuracies_the_higher_wins():
     accuracies = [0.5] * 10 + [0.9] * 9 + [0.5]
     found = verdict(2, ended(accuracies), "test accuracy")
-    assert (found.winner, found.wins, found.ties, found.medians) == (1, 9, 1, (0.5, 0.9))
-    assert found.clear and not found.agree
-    assert "9 of 10 seeds agree and 1 are equal, which is more than chance" in found.sentence("AB")
+    assert (found.winner, found.wins[1][0], found.ties(0, 1)) == (1, 9, 1)
+    assert found.medians == (0.5, 0.9)
+    assert "in 9 of 10 seeds (1 equal), which is more than chance" in found.sentence("AB")
 
 
 def test_a_run_that_diverges_loses_to_any_other():
     found = verdict(2, trained((SMALL, LOST)))
-    assert (found.winner, found.agree) == (0, True)
-    assert found.sentence(["tame", "wild"]) == (
-        "**tame** wins: wild diverges in half of its runs or more; all 10 seeds agree."
+    assert (found.winner, found.wins[0][1]) == (0, 10)
+    assert re.fullmatch(
+        r"\*\*tame\*\* wins: it is better than wild in all 10 seeds, which is more than chance. "
+        r"The median test error is 0\.\d+ for tame. wild diverges in half of the seeds or more.",
+        found.sentence(["tame", "wild"]),
     )
 
 
 @pytest.mark.parametrize(
     ("errors", "sentence"),
     [
-        ([0.5, 0.5], "Nobody wins: the two best medians of the test error are the same."),
-        ([None, None], "Nobody wins: each diverges in half of its runs or more."),
+        (
+            [0.5, 0.5],
+            "Nobody wins: A and B are equal in 1 of 1 seed. "
+            "The median test error is 0.5 for A and 0.5 for B.",
+        ),
+        (
+            [None, None],
+            "Nobody wins: A and B are equal in 1 of 1 seed. "
+            "A and B diverge in half of the seeds or more.",
+        ),
     ],
 )
 def test_equals_have_no_winner(errors, sentence):
@@ -156,11 +166,26 @@ def test_equals_have_no_winner(errors, sentence):
     assert (found.winner, found.sentence("AB")) == (None, sentence)
 
 
-def test_of_more_than_two_the_winner_is_held_against_the_second():
-    found = verdict(3, ended([0.9, 0.9, 0.2, 0.3, 0.1, 0.5]), seeds=2)
-    assert (found.winner, found.second) == (1, 2)
-    assert found.medians == pytest.approx((0.9, 0.25, 0.3))
-    assert (found.wins, found.seeds) == (1, 2)
+def test_of_more_than_two_the_winner_is_held_against_every_other():
+    """The third is the best of all in four of ten seeds."""
+    found = verdict(3, ended([0.1] * 10 + [0.2] * 10 + [0.05] * 4 + [0.3] * 6))
+    assert found.sentence("ABC") == (
+        "**A** wins: it is better than B in all 10 seeds, which is more than chance; than C in 6 "
+        "of 10 seeds, which chance alone may do. "
+        "The median test error is 0.1 for A, 0.2 for B and 0.3 for C."
+    )
+
+
+def test_a_median_that_says_otherwise_is_named():
+    """All that one seed has lost decides no more than that seed."""
+    errors = [float(n) for n in range(1, 11)]
+    found = verdict(2, ended([*errors, 100.0, *(each - 0.01 for each in errors[1:])]))
+    assert (found.winner, found.contradicted_by) == (1, (0,))
+    assert found.chance(1, 0) == pytest.approx(22 / 1024)
+    assert found.sentence("AB") == (
+        "**B** wins: it is better than A in 9 of 10 seeds, which is more than chance. "
+        "Yet by the median A did better: the median test error is 5.5 for A and 6.49 for B."
+    )
 
 
 def test_a_verdict_waits_for_all_runs():
@@ -198,8 +223,9 @@ def test_runs_are_named_by_what_differs_and_by_their_shape_where_nothing_does():
     ("changes", "words"),
     [
         ({"learning_rate": 3.0}, "A fair pair: they start from the same weights and see the same"),
-        ({}, "They are the same run."),
-        ({"seed": 5}, "neither start nor batches agree, and 1 setting differ"),
+        ({}, "They have the same settings."),
+        ({"seed": 5}, "neither start nor batches agree, and 1 setting differs."),
+        ({"batch_size": 4}, "weights, but do not see the same samples in the same batches, and 1"),
         ({"learning_rate": 3.0, "l2": 0.1}, "batches, but 2 settings differ."),
     ],
 )
@@ -208,10 +234,11 @@ def test_whether_a_pair_is_fair_is_said_in_words(changes, words):
 
 
 def test_the_leader_is_the_best_after_the_last_epoch_that_all_have():
-    fast, slow = np.array([[0.5, 0.4, 0.9], [0.1, 0.1, 1.0]]), np.array([[0.6, 0.5, 0.7]])
+    fast = np.array([[0.5, 0.4, 0.9, np.nan], [0.1, 0.1, 1.0, np.nan]])
+    slow = np.array([[0.6, 0.5, 0.7, np.nan]])
     assert leader([slow, fast], "test error").startswith("After 1 epoch, **B** is ahead")
     assert "test accuracy of 0.9, against 0.7 of A" in leader([slow, fast], "test accuracy")
     assert "same test error: 0.4" in leader([fast, fast[:1]], "test error")
     assert leader([fast[:0], slow[:0]], "test error") == "Press Train to see which is ahead."
     assert leader([fast[:0], slow], "test error") == "Only B has come through an epoch."
-    assert "no test error" in leader([fast, np.full((1, 3), np.nan)], "test error")
+    assert "no test error" in leader([fast, np.full((1, 4), np.nan)], "test error")

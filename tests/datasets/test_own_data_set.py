@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -115,7 +116,7 @@ def test_a_sweep_that_its_page_asks_for_fills_with_the_numbers_of_single_runs():
     for cell, config in enumerate(job.configs):
         assert config.data == Xor(copies=4)
         rows = advance(begin(config), epochs=3).history.rows
-        assert outcome.rows[cell, 0].tolist() == rows.tolist()
+        np.testing.assert_array_equal(outcome.rows[cell, 0], rows)
 
 
 def test_the_compare_page_adds_what_it_opens_with():

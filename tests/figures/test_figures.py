@@ -219,7 +219,14 @@ def test_accuracy_is_drawn_in_per_cent_beside_the_line_of_chance():
     np.testing.assert_allclose(figure.data[0].y, [50, 87.5])
     assert figure.data[1].y == (52, 52)
     assert alt(figure) == "Test accuracy 87.5 % after 2 epochs."
-    assert "no test samples" in alt(accuracy_curve([np.nan]))
+    found = accuracy_curve([0.5, 0.75], "training")
+    assert (alt(found), found.data[0].name) == (
+        "Training accuracy 75.0 % after 2 epochs.",
+        "training",
+    )
+    unmeasured = accuracy_curve([np.nan], "training")
+    assert alt(unmeasured) == "No training accuracy after 1 epoch: it was not measured."
+    assert "not measured" in unmeasured.layout.annotations[0].text
 
 
 # Weights.

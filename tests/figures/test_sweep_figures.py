@@ -14,6 +14,7 @@ DIVERGED = np.array([[0, 0, 0], [0, 0.5, 1.0]])
 
 def a_map(values=VALUES, diverged=DIVERGED, **more):
     """A map of two rows and three columns."""
+    more = {"known": np.isfinite(values) | (diverged > 0)} | more
     return sweep_map(values, values * 0.9, values * 1.1, diverged, ACROSS, UP, "error", **more)
 
 
@@ -47,10 +48,11 @@ def test_the_best_cell_has_a_star_and_is_named():
 
 
 def test_a_map_without_a_run_says_that_it_will_fill():
-    figure = a_map(values=np.full((2, 3), np.nan), diverged=np.zeros((2, 3)))
+    nothing = {"values": np.full((2, 3), np.nan), "diverged": np.zeros((2, 3))}
+    figure = a_map(**nothing, hint="The map fills as runs finish")
     assert len(figure.data) == 2
     assert "fills as runs finish" in str(figure.layout.annotations)
-    assert "0 of 6 cells" in figure.layout.meta["alt"]
+    assert "0 of 6 cells have finished runs" in figure.layout.meta["alt"]
 
 
 def test_a_chosen_cell_is_framed():

@@ -186,6 +186,7 @@ class Points:
     n_in: int = 2
     n_out: int = 3
     train_count: int = 50
+    has_tests: bool = True
 
     def load(self, precision: str) -> Dataset:
         random = np.random.RandomState(0)
@@ -215,3 +216,15 @@ def test_other_data_lie_in_a_file_beside_the_script(precision, tmp_path, monkeyp
 
 def test_parity_needs_no_file():
     assert data_file(Config()) is None
+
+
+@pytest.mark.parametrize("rate", [1e5, 1e300])
+def test_a_run_that_overflows_is_printed_to_its_last_epoch_here_and_in_the_terminal(rate, tmp_path):
+    config = Config(data=Parity(bits=4), hidden="relu", output="identity", learning_rate=rate)
+    out, err, code = printed(script(config, Stop(epochs=99)), tmp_path)
+    run = advance(begin(config), epochs=99)
+    assert out == in_the_terminal(config, Stop(epochs=99))
+    assert (len(out), code) == (run.diverged.epoch, 1)
+    assert err == f"The numbers overflowed in epoch {run.diverged.epoch}."
+    errors = [float(line.rpartition(" ")[2]) for line in out]
+    assert errors == pytest.approx(run.history.error, rel=1e-4)

@@ -8,7 +8,7 @@ import pytest
 
 from mlp import Config
 from mlp.sweep import MEASURES, Axis, Outcome, PieceResult, Target, band, cell_map, collect, grid
-from mlp.sweep.outcome import run_table, runs_csv
+from mlp.sweep.table import run_table, runs_csv
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -19,7 +19,7 @@ NONE = float("nan")
 def result(run, errors, accuracies, diverged=None):
     """A run with these test errors and accuracies; its training error is twice its test error."""
     rows = np.array(
-        [[2 * error, error, right] for error, right in zip(errors, accuracies, strict=True)]
+        [[2 * error, error, right, NONE] for error, right in zip(errors, accuracies, strict=True)]
     )
     return PieceResult((run,), rows[None], (diverged,), 0.1)
 
@@ -120,7 +120,8 @@ def test_the_table_has_a_row_for_each_finished_run_and_reads_back_exactly():
     [
         (
             {"column": "speed"},
-            "target must be one of error, test error, test accuracy, got 'speed'",
+            "target must be one of error, test error, test accuracy, training accuracy, "
+            "got 'speed'",
         ),
         ({"value": 1.5}, "target must be at most 1, got 1.5"),
         ({"value": "high"}, "target must be a finite number, got 'high'"),

@@ -181,7 +181,7 @@ def test_an_epoch_more_from_within_an_epoch_is_to_its_end():
 
 def test_the_history_has_a_row_for_every_epoch():
     run = to_the_end(begin(SMALL))
-    assert run.history.rows.shape == (EPOCHS, 3)
+    assert run.history.rows.shape == (EPOCHS, 4)
     assert len(run.history.error) == len(run.history.test_error) == run.epoch == EPOCHS
     assert set(run.history.test_accuracy) <= {n / 5 for n in range(6)}
 
@@ -347,7 +347,8 @@ def test_a_run_stops_after_so_many_epochs_without_a_lower_error_and_says_so(pati
     stop = Stop(epochs=60, patience=patience)
     run = advance(begin(RESTLESS), stop=stop)
     assert run.epoch == waits.index(patience) + 1 > patience + 1
-    assert finished(run, stop) == f"no lower training error for {patience} epochs"
+    waited = "1 epoch" if patience == 1 else f"{patience} epochs"
+    assert finished(run, stop) == f"no lower training error for {waited}"
 
 
 @pytest.mark.parametrize("patience", [1, 3, 5])
@@ -357,7 +358,8 @@ def test_patience_may_watch_the_test_error_instead(patience):
     stop = Stop(epochs=60, patience=patience, watch="test error")
     run = advance(begin(RESTLESS), stop=stop)
     assert run.epoch == waits.index(patience) + 1
-    assert finished(run, stop) == f"no lower test error for {patience} epochs"
+    waited = "1 epoch" if patience == 1 else f"{patience} epochs"
+    assert finished(run, stop) == f"no lower test error for {waited}"
     assert run.epoch != advance(begin(RESTLESS), stop=Stop(epochs=60, patience=patience)).epoch
 
 

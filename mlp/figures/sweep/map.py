@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from mlp.figures.frame import escaped, figure, note
 from mlp.figures.palette import CATEGORICAL, DARK, LIGHT, NEUTRAL, SEQUENTIAL, finite
-from mlp.words import number
+from mlp.words import number, plural
 
 MOST_LABELS = 16
 # A scale of magnitudes goes by factors where its ends lie this far apart.
@@ -31,6 +31,8 @@ def sweep_map(
     up: Scale,
     quantity: str,
     *,
+    known: np.ndarray,
+    hint: str = "",
     percent: bool = False,
     more_is_better: bool = False,
     best: tuple[int, int] | None = None,
@@ -42,6 +44,8 @@ def sweep_map(
     all. low, high: the same shape, the spread over the seeds. diverged: the same shape, the share
     of a cell's runs that diverged, 0 to 1. across, up: the axes, of as many labels as there are
     columns and rows; the first row is at the bottom. quantity: what the colours show.
+    known: the same shape, whether any run of a cell is finished. hint: what is written over the
+    map.
     percent: values are shares, 0 to 1, shown in per cent.
     best, chosen: row and column of a cell to star, and of one to frame.
     """
@@ -53,16 +57,15 @@ def sweep_map(
         traces.append(_star(best))
     shapes = [_border(rows, columns)] + ([_frame(*chosen)] if chosen else [])
     longest = max(len(label) for label in up.labels)
-    empty = np.isnan(values).all() and not np.any(diverged)
     return figure(
         traces,
         title=escaped(quantity[:1].upper() + quantity[1:]),
-        alt=_alt(values, diverged, best, across, up, quantity, percent),
+        alt=_alt(values, known, diverged, best, across, up, quantity, percent),
         height=146 + min(max(34 * rows, 60), 420),
         xaxis=_axis(across) | {"range": [-0.5, columns - 0.5]},
         yaxis=_axis(up) | {"range": [-0.5, rows - 0.5]},
         shapes=shapes,
-        annotations=[note("The map fills as runs finish")] if empty else [],
+        annotations=[note(hint)] if hint else [],
         margin={"l": 34 + 7 * min(longest, 12), "r": 12, "t": 84, "b": 62},
     )
 
@@ -71,8 +74,8 @@ def _cells(values, low, high, across, up, quantity, percent, more_is_better) -> 
     shown, bar = _colours(values, percent)
     words = [
         [
-            f"{_said(values[i, j], percent)}, from {_said(low[i][j], percent)} to "
-            f"{_said(high[i][j], percent)}"
+            f"{said(values[i, j], percent)}, from {said(low[i][j], percent)} to "
+            f"{said(high[i][j], percent)}"
             for j in range(values.shape[1])
         ]
         for i in range(values.shape[0])
@@ -115,7 +118,7 @@ def _colours(values: np.ndarray, percent: bool) -> tuple[np.ndarray, dict]:
     ticks = np.log10(ends) if by_factors else ends
     middle = ticks.mean()
     real = [low, float(10**middle if by_factors else middle), high]
-    words = [_said(value, percent) for value in real]
+    words = [said(value, percent) for value in real]
     bar = {
         "orientation": "h",
         "thickness": 9,
@@ -140,7 +143,8 @@ def spans_factors(values: np.ndarray) -> bool:
     return bool(len(known) and known.min() > 0 and known.max() / known.min() > BY_FACTORS)
 
 
-def _said(value: float, percent: bool) -> str:
+def said(value: float, percent: bool) -> str:
+    """A value of the map as text, in per cent or to three digits."""
     return f"{100 * value:.1f} %" if percent else number(float(value), 3)
 
 
@@ -207,13 +211,13 @@ def _axis(scale: Scale) -> dict:
     }
 
 
-def _alt(values, diverged, best, across, up, quantity, percent) -> str:
+def _alt(values, known, diverged, best, across, up, quantity, percent) -> str:
     """How far the map is filled, and its best cell."""
-    done = int((np.isfinite(values) | (np.asarray(diverged) > 0)).sum())
-    text = f"Map of the {quantity}: {done} of {values.size} cells are known."
+    done = int(np.sum(known))
+    text = f"Map of the {quantity}: {done:,} of {plural(values.size, 'cell')} have finished runs."
     if best:
         at = f"{across.title} {across.labels[best[1]]}"
         at += f" and {up.title} {up.labels[best[0]]}" if up.title else ""
-        text += f" The best, {_said(values[best], percent)}, is at {at}."
+        text += f" The best, {said(values[best], percent)}, is at {at}."
     lost = int((np.asarray(diverged) == 1).sum())
-    return text + (f" In {lost} every run diverged." if lost else "")
+    return text + (f" In {plural(lost, 'cell')} every run diverged." if lost else "")

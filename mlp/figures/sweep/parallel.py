@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from mlp.figures.frame import escaped, figure, note
 from mlp.figures.palette import NEUTRAL, SEQUENTIAL, colour_at
-from mlp.words import number
+from mlp.figures.sweep.map import said
+from mlp.words import number, plural
 
 TICKS = 5  # names on an axis of numbers
 VEIL = "rgba(128, 128, 128, 0.3)"  # behind a name, where lines cross it
@@ -20,11 +21,13 @@ class Coordinate:
     """One axis: its title and the value of every run on it.
 
     values: numbers, or names. by_factors: equal distances are equal factors, for rates.
+    percent: the numbers are shares, 0 to 1, named in per cent.
     """
 
     title: str
     values: tuple
     by_factors: bool = False
+    percent: bool = False
 
 
 def parallel_coordinates(
@@ -92,7 +95,8 @@ def _placed(axis: Coordinate) -> tuple[np.ndarray, list[dict]]:
         return np.full(len(values), np.nan), []
     low, high = float(known.min()), float(known.max())
     at = np.linspace(low, high, TICKS) if high > low else np.array([low])
-    names = [number(float(10**v if axis.by_factors else v)) for v in at]
+    real = [float(10**v if axis.by_factors else v) for v in at]
+    names = [said(v, percent=True) if axis.percent else number(v) for v in real]
     span = high - low or 1.0
     place = (scaled - low) / span if high > low else np.where(np.isfinite(scaled), 0.5, np.nan)
     marks = np.linspace(0, 1, TICKS) if high > low else [0.5]
@@ -131,9 +135,10 @@ def _upright(place: int) -> dict:
 
 def _alt(result: Coordinate, diverged: np.ndarray, more_is_better: bool) -> str:
     values = np.array(result.values, float)
-    text = f"{len(values)} runs as lines across their settings to the {result.title}."
+    text = f"{plural(len(values), 'cell')} as lines across their settings to the {result.title}; "
+    text += f"{int(np.isfinite(values).sum()):,} of them with a value."
     if np.isfinite(values).any():
         best = np.nanmax(values) if more_is_better else np.nanmin(values)
-        text += f" The best is {number(float(best), 3)}."
+        text += f" The best is {said(best, result.percent)}."
     lost = int(np.sum(diverged))
-    return text + (f" {lost} diverged." if lost else "")
+    return text + (f" In {plural(lost, 'cell')} half of the runs or more diverged." if lost else "")

@@ -7,6 +7,7 @@ from mlp.figures.sweep.map import Scale, spans_factors, sweep_map
 from mlp.figures.sweep.parallel import Coordinate, heights, parallel_coordinates
 from mlp.figures.training.bands import Curve, several_curves
 from mlp.sweep import HYPERPARAMETERS, CellMap, Outcome, Sweep, error_bands
+from mlp.sweep.words import empty_words
 from mlp.words import value_name
 
 
@@ -40,6 +41,8 @@ def sweep_picture(sweep: Sweep, cells: CellMap, chosen: int | None = None) -> go
         across,
         up,
         measure.name,
+        known=cells.finished.reshape(columns, -1).T > 0,
+        hint=empty_words(cells),
         percent=measure.is_share,
         more_is_better=not measure.lower_is_better,
         best=best,
@@ -59,8 +62,9 @@ def _coordinates(sweep: Sweep, cells: CellMap) -> tuple[list[Coordinate], Coordi
         of = HYPERPARAMETERS[name]
         by_factors = of.logarithmic and min(values) > 0
         axes.append(Coordinate(of.title, values, by_factors))
-    by_factors = not cells.measure.is_share and spans_factors(cells.value)
-    return axes, Coordinate(cells.measure.name, tuple(cells.value.tolist()), by_factors)
+    share = cells.measure.is_share
+    more = {"by_factors": not share and spans_factors(cells.value), "percent": share}
+    return axes, Coordinate(cells.measure.name, tuple(cells.value.tolist()), **more)
 
 
 def cell_at(sweep: Sweep, cells: CellMap, x: float, y: float) -> int | None:

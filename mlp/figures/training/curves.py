@@ -1,5 +1,7 @@
 """The error and the accuracy of a run, epoch by epoch."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -10,6 +12,7 @@ from mlp.words import number, plural
 MOST_POINTS = 400
 FEW_POINTS = 25  # up to here every epoch gets a marker
 EMPTY = "Press Play to see the {} {}"
+UNMEASURED = "The accuracy was not measured"  # in files from before it was
 
 
 def thinned(values: np.ndarray, most: int = MOST_POINTS) -> np.ndarray:
@@ -58,25 +61,31 @@ def error_curve(
 
 
 def accuracy_curve(
-    test_accuracy: np.ndarray, *, chance: float | None = None, at: int | None = None
+    accuracy: np.ndarray,
+    samples: str = "test",
+    *,
+    chance: float | None = None,
+    at: int | None = None,
 ) -> go.Figure:
-    """The share of test samples answered right against the number of epochs finished.
+    """The share of samples answered right against the number of epochs finished.
 
-    test_accuracy: (epochs,), 0 to 1, drawn in per cent; NaN where there is none.
+    accuracy: (epochs,), 0 to 1, drawn in per cent; NaN where it was not measured.
+    samples: which they are, "test" or "training".
     chance: the accuracy, 0 to 1, of always saying the commonest class; None draws no line.
     at: the number of finished epochs that is looked at, 0 for the start; None for the last.
     """
-    accuracy = 100 * finite(test_accuracy)
-    traces = [_curve(accuracy, "test", CATEGORICAL[2], "solid", "circle", ".1f", " %")]
+    accuracy = 100 * finite(accuracy)
+    curve = _curve(accuracy, samples, CATEGORICAL[2], "solid", "circle", ".1f", " %")
+    beside = []
     n = len(accuracy)
     if chance is not None and np.isfinite(chance):
         line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
         ends = {"x": [0, max(n, 1)], "y": [100 * chance] * 2, "hoverinfo": "skip"}
         name = f"always one class ({100 * chance:.0f} %)"
-        traces.append(go.Scatter(**ends, name=name, mode="lines", line=line))
+        beside.append(go.Scatter(**ends, name=name, mode="lines", line=line))
     yaxis = {"title": {"text": "accuracy (%)"}, "range": [-3, 104], "dtick": 25, "zeroline": False}
-    hint = EMPTY.format("accuracy", "rise") if n == 0 else "No samples are left to test on"
-    return _figure(traces, _accuracy_alt(accuracy, at), yaxis, n, at, hint)
+    hint = EMPTY.format("accuracy", "rise") if n == 0 else UNMEASURED
+    return _figure([curve], _accuracy_alt(accuracy, samples, at), yaxis, n, at, hint, beside)
 
 
 def _above_zero(values: np.ndarray) -> np.ndarray:
@@ -114,9 +123,14 @@ def _curve(
     )
 
 
-def _figure(traces, alt: str, yaxis: dict, n: int, at: int | None, hint: str) -> go.Figure:
-    """Curves on a common axis of epochs, with the line of the scrubber, or a hint when empty."""
-    empty = not any(np.isfinite(np.asarray(t.y, dtype=float)).any() for t in traces[:2])
+def _figure(
+    curves: list, alt: str, yaxis: dict, n: int, at: int | None, hint: str, beside: Sequence = ()
+) -> go.Figure:
+    """Curves on a common axis of epochs, with the line of the scrubber, or a hint when empty.
+
+    beside: what is drawn with the curves, and is none.
+    """
+    empty = not any(np.isfinite(np.asarray(t.y, dtype=float)).any() for t in curves)
     hint = [note(hint)] if empty else []
     if empty:
         yaxis = {"range": [0, 1]} | yaxis | {"showgrid": False}
@@ -130,7 +144,7 @@ def _figure(traces, alt: str, yaxis: dict, n: int, at: int | None, hint: str) ->
     line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
     line |= {"x0": at, "x1": at, "line": {"color": NEUTRAL, "width": 2, "dash": "dot"}}
     return figure(
-        traces,
+        [*curves, *beside],
         alt=alt,
         height=280,
         xaxis=xaxis,
@@ -161,10 +175,12 @@ def _error_alt(error: np.ndarray, test_error: np.ndarray, at: int | None) -> str
     return text + (f"; test error {number(test)}." if np.isfinite(test) else ".")
 
 
-def _accuracy_alt(accuracy: np.ndarray, at: int | None) -> str:
+def _accuracy_alt(accuracy: np.ndarray, samples: str, at: int | None) -> str:
     done = _last(len(accuracy), at)
     if done == 0:
         return "Accuracy curve at the start: no epoch is finished yet."
     if not np.isfinite(accuracy[done - 1]):
-        return f"No test accuracy after {plural(done, 'epoch')}: there are no test samples."
-    return f"Test accuracy {accuracy[done - 1]:.1f} % after {plural(done, 'epoch')}."
+        return f"No {samples} accuracy after {plural(done, 'epoch')}: it was not measured."
+    return (
+        f"{samples.capitalize()} accuracy {accuracy[done - 1]:.1f} % after {plural(done, 'epoch')}."
+    )

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 import streamlit as st
 
 from mlp.comparison import pairing, timing, verdict
 from mlp.figures.training.bands import Curve, several_curves
 from mlp.sweep.job import TICK
-from mlp.training.config import MAX_EPOCHS, Stop
-from mlp.training.epoch import COLUMNS, TEST_ERROR
+from mlp.training.config import MAX_EPOCHS, Config, Stop
+from mlp.training.epoch import COLUMNS, ERROR, TEST_ERROR
 from mlp.training.run import Run
 from mlp.training.trainer import Trainer
 from mlp.workers.pool import PATIENT
@@ -55,9 +56,43 @@ def _left(trainers: Sequence[Trainer], epochs: int) -> bool:
     return any(t.run.epoch < epochs and not t.run.diverged and not t.trouble for t in trainers)
 
 
-def side_by_side(trainers: Sequence[Trainer], links: Sequence[str], epochs: int) -> None:
+@dataclass(frozen=True)
+class View:
+    """What the curves show: a name in COLUMNS, one in ACROSS, and how the axis upwards goes."""
+
+    column: str
+    across: str
+    logarithmic: bool
+
+
+def view(configs: Sequence[Config]) -> View:
+    """The widgets for what is compared; outside the part that ticks, for the verdict hears it too.
+
+    Only what every run has is offered.
+    """
+    columns = list(pairing.columns_in_common(configs))
+    left, middle, right = st.columns(3, gap="small", vertical_alignment="bottom")
+    with left:
+        first = TEST_ERROR.name if TEST_ERROR.name in columns else ERROR.name
+        column = choice("Compare the", columns, first, "column")
+    with middle:
+        across = choice(
+            "Over",
+            ACROSS,
+            "epochs",
+            "across",
+            help="Steps count the batches. Seconds are measured on this machine, each run alone.",
+        )
+    with right:
+        logarithmic = st.toggle("Logarithmic axis", key="logarithmic", persist_state="session")
+    return View(column, across, logarithmic)
+
+
+def side_by_side(
+    trainers: Sequence[Trainer], links: Sequence[str], epochs: int, shown: View
+) -> None:
     """Everything that changes while the runs train."""
-    ticking(_watch, _interval, trainers, tuple(links), epochs)
+    ticking(_watch, _interval, trainers, tuple(links), epochs, shown)
 
 
 def _interval() -> float | None:
@@ -65,7 +100,7 @@ def _interval() -> float | None:
     return TICK if st.session_state.get("comparing") or _timing() else None
 
 
-def _watch(trainers: Sequence[Trainer], links: Sequence[str], epochs: int) -> None:
+def _watch(trainers: Sequence[Trainer], links: Sequence[str], epochs: int, shown: View) -> None:
     moving = st.session_state.get("comparing", False)
     if moving:
         for trainer in trainers:
@@ -77,7 +112,7 @@ def _watch(trainers: Sequence[Trainer], links: Sequence[str], epochs: int) -> No
     with st.container():  # one place, however much it says, so that what follows stays where it is
         for name, trainer in zip(names, trainers, strict=True):
             _status(name, trainer, epochs)
-    _curves(runs, names, moving)
+    _curves(runs, names, moving, shown)
     weights(runs, links)
 
 
@@ -86,26 +121,21 @@ def _status(name: str, trainer: Trainer, epochs: int) -> None:
     if trainer.trouble:
         st.error(f"{name}: {trainer.trouble}", icon=":material/error:")
     elif run.diverged:
-        st.markdown(f":red-badge[Diverged] {name}, in epoch {run.diverged.epoch + 1:,}.")
+        st.markdown(f":red-badge[Diverged] {place_words(name, run, epochs)}")
     elif run.epoch < epochs:
-        st.progress(run.epoch / epochs, f"{name}: epoch {run.epoch:,} of {epochs:,}")
+        st.progress(run.epoch / epochs, place_words(name, run, epochs))
 
 
-def _curves(runs: Sequence[Run], names: Sequence[str], moving: bool) -> None:
+def place_words(name: str, run: Run, epochs: int) -> str:
+    """Where a run diverged, or how far it is."""
+    if run.diverged:
+        return f"{name}, in epoch {run.diverged.epoch + 1:,}."
+    return f"{name}: epoch {run.epoch:,} of {epochs:,}"
+
+
+def _curves(runs: Sequence[Run], names: Sequence[str], moving: bool, shown: View) -> None:
     """The curves of all runs, over epochs, steps or seconds, and who is ahead."""
-    left, middle, right = st.columns(3, gap="small", vertical_alignment="bottom")
-    with left:
-        column = choice("Compare the", COLUMNS, TEST_ERROR.name, "column")
-    with middle:
-        across = choice(
-            "Over",
-            ACROSS,
-            "epochs",
-            "across",
-            help="Steps count the batches. Seconds are measured on this machine, each run alone.",
-        )
-    with right:
-        logarithmic = st.toggle("Logarithmic axis", key="logarithmic", persist_state="session")
+    column, across = shown.column, shown.across
     seconds = _seconds_an_epoch(runs, moving) if across == "seconds" else [None] * len(runs)
     if None in seconds and across == "seconds":
         st.caption(
@@ -121,7 +151,8 @@ def _curves(runs: Sequence[Run], names: Sequence[str], moving: bool) -> None:
             x = getattr(timing.axes(run.config, len(y), an_epoch), across)
             curves.append(Curve(name, x, y))
     hint = "Press Train to see the curves"
-    plot(several_curves(curves, across, column, logarithmic=logarithmic, hint=hint), "curves")
+    more = {"logarithmic": shown.logarithmic, "hint": hint}
+    plot(several_curves(curves, across, column, **more), "curves")
     st.markdown(verdict.leader([run.history.rows for run in runs], column))
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from mlp import datasets
 from mlp.comparison import pairing
 from mlp.figures.network.weights import weight_heatmap
-from mlp.network.shape import layer_name, views
+from mlp.network.shape import views
 from mlp.training.run import Run
 from pages.parts.components.plot import plot
 from pages.parts.page.remembered import remembered
@@ -23,11 +23,11 @@ def weights(runs: Sequence[Run], links: Sequence[str]) -> None:
     """
     letters = pairing.letters(len(runs))
     st.subheader("Weights", anchor=False)
-    layers = min(len(run.config.sizes) for run in runs) - 1
+    layers = pairing.layers_in_common([run.config for run in runs])
     layer = st.selectbox(
         "Layer",
-        range(layers),
-        format_func=lambda l: layer_name(l, layers).capitalize(),
+        range(len(layers)),
+        format_func=lambda l: " / ".join(dict.fromkeys(layers[l])).capitalize(),
         key="layer",
         persist_state="session",
         width=240,
@@ -37,14 +37,19 @@ def weights(runs: Sequence[Run], links: Sequence[str]) -> None:
     columns = st.columns(min(len(runs), 3), gap="small")
     for i, (run, (W, b)) in enumerate(zip(runs, each, strict=True)):
         with columns[i % len(columns)]:
-            _heatmap(run, W[layer], b[layer], f"Run {letters[i]}", f"weights {i}", limit)
+            title = f"Run {letters[i]}, {layers[layer][i]}"
+            _heatmap(run, layer, W[layer], b[layer], f"weights {i}", title=title, limit=limit)
     other = _other(letters, links)
-    (W, b), (other_W, other_b) = each[0], each[letters.index(other)]
-    if W[layer].shape == other_W[layer].shape:
-        change = other_W[layer] - W[layer], other_b[layer] - b[layer]
-        _heatmap(runs[0], *change, f"{other} minus A", "difference", None)
-    else:
+    at = letters.index(other)
+    (W, b), (other_W, other_b) = each[0], each[at]
+    if layers[layer][0] != layers[layer][at]:
+        st.caption(f"These are different layers of A and {other}, so there is no difference.")
+    elif W[layer].shape != other_W[layer].shape:
         st.caption(f"A and {other} have weights of different shapes, so there is no difference.")
+    else:
+        change = other_W[layer] - W[layer], other_b[layer] - b[layer]
+        more = {"title": f"{other} minus A", "quantity": "difference"}
+        _heatmap(runs[0], layer, *change, "difference", **more)
 
 
 def _other(letters: list[str], links: Sequence[str]) -> str:
@@ -62,10 +67,8 @@ def _choose(links: Sequence[str], letters: list[str]) -> None:
     st.session_state[OTHER] = links[letters.index(st.session_state.minus)]
 
 
-def _heatmap(run: Run, W, b, title: str, key: str, limit: float | None) -> None:
+def _heatmap(run: Run, layer: int, W: np.ndarray, b: np.ndarray, key: str, **more) -> None:
+    """The weights of a layer with the names of the neurons there. more: of `weight_heatmap`."""
     data = datasets.load(run.config.data, run.config.precision)
-    first = W.shape[1] == len(data.inputs)
-    last = len(W) == len(data.classes)
-    rows = data.classes if last else [f"neuron {i + 1}" for i in range(len(W))]
-    names = data.inputs if first else [f"neuron {i + 1}" for i in range(W.shape[1])]
-    plot(weight_heatmap(W, b, rows, names, title=title, limit=limit), key)
+    names = data.neuron_names(run.config.hidden_sizes)
+    plot(weight_heatmap(W, b, names[layer + 1], names[layer], **more), key)

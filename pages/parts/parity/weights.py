@@ -31,19 +31,16 @@ def weight_maps(look: Look, data: Dataset, marked: int | None = None, mark: str 
     if shown != WEIGHTS:
         before = 0 if shown == SINCE_START else max(look.epoch - 1, 0)
         parameters = parameters - state_at(look.run, before).parameters
-    layers, columns = len(sizes) - 1, data.inputs
+    layers, names = len(sizes) - 1, data.neuron_names(sizes[1:-1])
     for layer, (W, b) in enumerate(zip(*views(parameters, sizes), strict=True)):
-        last = layer == layers - 1
-        rows = data.classes if last else [f"neuron {i + 1}" for i in range(len(W))]
         figure = weight_heatmap(
             W,
             b,
-            rows,
-            columns,
+            names[layer + 1],
+            names[layer],
             marked=None if layer else marked,
             mark=mark,
             title=layer_name(layer, layers).capitalize() + TITLES.get(shown, ""),
             quantity="weight" if shown == WEIGHTS else "change",
         )
         plot(figure, f"weights {layer + 1}")
-        columns = rows

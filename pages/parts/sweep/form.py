@@ -4,9 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mlp.sweep import HYPERPARAMETERS, Sweep, axis_from_text, grid, random_search, range_from_text
-from mlp.sweep.outcome import MEASURES, Target
+from mlp.sweep.outcome import MEASURES, Target, measures_of
 from mlp.training.config import Config
-from mlp.training.epoch import COLUMNS, TEST_ACCURACY, TEST_ERROR
 from pages.parts.page.widgets import IN_URL, choice, number
 
 MOST_AXES = 2  # of a grid; more hyperparameters are searched at random
@@ -68,24 +67,28 @@ def _values(name: str, place: DeltaGenerator) -> str:
     )
 
 
-def measure_form() -> tuple[str, Target]:
-    """The widgets for what the map shows, and for the target where that needs one."""
+def measure_form(base: Config) -> tuple[str, Target]:
+    """The widgets for what the map shows, and for the target where that needs one.
+
+    Only what the runs of this base have is offered.
+    """
+    measures, columns = measures_of(base), list(base.columns)
     left, middle, right = st.columns(3, gap="small")
     with left:
         measure = choice(
             "Show",
-            MEASURES,
-            TEST_ERROR.title,
+            measures,
+            measures[0],
             "measure",
             help="The median over the seeds of each cell, at the last epoch.",
         )
     if not MEASURES[measure].needs_target:
-        return measure, Target()
+        return measure, Target(base.accuracy.name)
     with middle:
         column = choice(
             "Target",
-            COLUMNS,
-            TEST_ACCURACY.name,
+            columns,
+            base.accuracy.name,
             "target_of",
             help="An accuracy of at least this, or an error of at most this.",
         )

@@ -8,7 +8,7 @@ from mlp.sweep import CellMap, Target, cell_map, closer, run_table, runs_csv
 from mlp.sweep.grid import Sweep
 from mlp.sweep.job import Job
 from mlp.sweep.words import cell_name, measured_words, size_words
-from mlp.words import seconds_words
+from mlp.words import about, first_upper, plural
 from mlp.workers.cluster import SchedulerError
 from pages.parts.components.plot import plot
 from pages.parts.page import request
@@ -99,21 +99,27 @@ def _seconds(job: Job) -> float | None:
 
 def _status(job: Job, seconds: float | None) -> None:
     """How much there is to do, how long it takes, and how far it is."""
-    runs, done = len(job.configs), job.done
-    size = size_words(job.answer.sweep)
     if job.trouble:
         st.error(f"{job.trouble.rstrip('.')}. What is done is kept.", icon=":material/error:")
+    colour, state, more = status_words(job, seconds)
+    st.markdown(f":{colour}-badge[{state}] {more}")
+    if not job.finished:
+        st.progress(job.done / len(job.configs), "Progress")
+
+
+def status_words(job: Job, seconds: float | None) -> tuple[str, str, str]:
+    """The colour, the name and the details of a sweep's status. seconds: for what is left."""
+    size, runs, done = size_words(job.answer.sweep), plural(len(job.configs), "run"), job.done
     if job.finished:
-        st.markdown(f":blue-badge[Finished] {size}.")
-        return
-    left = "measuring how long it takes …" if seconds is None else f"about {seconds_words(seconds)}"
+        return "blue", "Finished", f"{size}."
     if job.running:
-        st.markdown(f":green-badge[Running] {done:,} of {runs:,} runs, {left} left.")
-    elif done:
-        st.markdown(f":orange-badge[Paused] {done:,} of {runs:,} runs are done; the rest: {left}.")
-    else:
-        st.markdown(f":gray-badge[Ready] {size}, {left}.")
-    st.progress(done / runs, "Progress")
+        left = "" if seconds is None else f", {about(seconds)} left"
+        return "green", "Running", f"{done:,} of {runs}{left}."
+    left = "measuring how long it takes …" if seconds is None else f"{about(seconds)}."
+    if done:
+        verb = "is" if done == 1 else "are"
+        return "orange", "Paused", f"{done:,} of {runs} {verb} done; the rest: {left}"
+    return "gray", "Ready", f"{size}, {left}"
 
 
 def _see(sweep: Sweep, cells: CellMap, name: str, x: float, y: float) -> None:
@@ -152,7 +158,7 @@ def _cell(job: Job, cells: CellMap, cell: int | None) -> None:
         st.caption("The curves of a cell stand here, once there are some.")
         return
     sweep = job.answer.sweep
-    st.markdown(f"**{cell_name(sweep, cell).capitalize()}**")
+    st.markdown(f"**{first_upper(cell_name(sweep, cell))}**")
     logarithmic = st.toggle("Logarithmic error axis", key="logarithmic", persist_state="session")
     plot(cell_curves(job.answer, cell, logarithmic=logarithmic), "curves")
     st.markdown(measured_words(cells, cell))

@@ -9,8 +9,9 @@ from pages.parts.training.session import Look
 
 def curves(look: Look, chance: float) -> None:
     """Both curves and the switch of the error's axis. chance: the accuracy of one answer only."""
-    history = look.run.history
+    history, accuracy = look.run.history, look.run.config.accuracy
     at = None if look.epoch == look.run.epoch else look.epoch
     logarithmic = st.toggle("Logarithmic error axis", key="logarithmic", persist_state="session")
     plot(error_curve(history.error, history.test_error, logarithmic=logarithmic, at=at), "error")
-    plot(accuracy_curve(history.test_accuracy, chance=chance, at=at), "accuracy")
+    answered = accuracy.of(history.rows)
+    plot(accuracy_curve(answered, accuracy.samples, chance=chance, at=at), "accuracy")

@@ -149,12 +149,20 @@ def _tick(session: Session, place: DeltaGenerator, draw: Callable[[Look], None])
         status(session, run)
     with st.container(key="scrub"):
         if session.moving:
-            progress(run, session.replay[0] + 1 if session.replay else session.stop.epochs)
+            progress(run, goal_epoch(session))
             epoch = run.epoch
         else:
             epoch = _scrubber(session, run)
     state = run.state if epoch == run.epoch else state_at(run, epoch)
     draw(Look(run, epoch, _finite(run, state), session.playing))
+
+
+def goal_epoch(session: Session) -> int:
+    """The epoch in which the run that moves will rest, or whose end that is."""
+    if not session.replay:
+        return session.stop.epochs
+    epoch, step = session.replay
+    return epoch + (step > 0)
 
 
 def _finite(run: Run, state: State) -> State:

@@ -4,27 +4,35 @@ import numpy as np
 import streamlit as st
 
 from mlp.training.run import Run, finished
+from mlp.words import about
 from pages.parts.training.session import Session, epochs_done
 
 
 def progress(run: Run, epochs: int) -> None:
     """How far the run is on its way through this number of epochs, and how far its epoch."""
+    for place, (done, words) in zip(st.columns(2, gap="medium"), bars(run, epochs), strict=True):
+        place.progress(done, words)
+
+
+def bars(run: Run, epochs: int) -> tuple[tuple[float, str], tuple[float, str]]:
+    """The share that is done and what is said of it: of these epochs, and of the run's epoch."""
     steps = run.config.batches.steps
     # Between two epochs all the mini-batches are done, not none.
     step = run.state.step or (steps if run.epoch else 0)
-    whole, inside = st.columns(2, gap="medium")
     done = min(1.0, epochs_done(run) / epochs)
-    whole.progress(done, f"Epochs: {run.epoch:,} of {epochs:,}")
-    inside.progress(step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}")
+    return (
+        (done, f"Epochs: {run.epoch:,} of {epochs:,}"),
+        (step / steps, f"Mini-batches of the epoch: {step:,} of {steps:,}"),
+    )
 
 
 def status(session: Session, run: Run) -> None:
     """Where the run is, in words."""
-    colour, state, more = _words(session, run)
+    colour, state, more = status_words(session, run)
     st.markdown(f":{colour}-badge[{state}] {more}")
 
 
-def _words(session: Session, run: Run) -> tuple[str, str, str]:
+def status_words(session: Session, run: Run) -> tuple[str, str, str]:
     """The colour, the name and the details of a run's status."""
     place = _place_words(run.position)
     if session.trainer.trouble:
@@ -38,7 +46,7 @@ def _words(session: Session, run: Run) -> tuple[str, str, str]:
             "past what a computer can hold. Lower the learning rate and press Reset.",
         )
     if session.playing:
-        more = f"{_right(run)}{_time_left(session, run)}"
+        more = f"{_right(run)}{_time_left(session)}"
         return "green", "Running", f"{place} of {session.stop.epochs:,}{more}"
     if session.replay:
         goal = _place_words(session.replay)
@@ -53,9 +61,10 @@ def _words(session: Session, run: Run) -> tuple[str, str, str]:
 
 def _right(run: Run) -> str:
     """The share of right answers after the last epoch, where there is one."""
-    accuracy = run.history.test_accuracy[-1:]
+    column = run.config.accuracy
+    accuracy = column.of(run.history.rows[-1:])
     known = len(accuracy) and np.isfinite(accuracy[0])
-    return f", {100 * accuracy[0]:.1f} % of the tests right" if known else ""
+    return f", {100 * accuracy[0]:.1f} % of the {column.samples} samples right" if known else ""
 
 
 def _place_words(place: tuple[int, int]) -> str:
@@ -63,10 +72,10 @@ def _place_words(place: tuple[int, int]) -> str:
     return f"epoch {epoch:,}" + (f", step {step:,}" if step else "")
 
 
-def _time_left(session: Session, run: Run) -> str:
-    (t0, e0), (t1, e1) = session.pace[0], session.pace[-1]
-    if len(session.pace) < 8 or e1 <= e0:
+def _time_left(session: Session) -> str:
+    pace = list(session.pace)  # a press may clear it meanwhile
+    if len(pace) < 8 or pace[-1][1] <= pace[0][1]:
         return ""
-    seconds = round((session.stop.epochs - e1) * (t1 - t0) / (e1 - e0))
-    minutes, seconds = divmod(seconds, 60)
-    return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"
+    (t0, e0), (t1, e1) = pace[0], pace[-1]
+    seconds = (session.stop.epochs - e1) * (t1 - t0) / (e1 - e0)
+    return f", {about(seconds)} left"
