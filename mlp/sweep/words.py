@@ -46,11 +46,11 @@ def measured_words(cells: CellMap, cell: int) -> str:
 
 
 def empty_words(cells: CellMap) -> str:
-    """Why the map has no value anywhere; "" where it has one."""
+    """Why a picture of these cells has no value anywhere; "" where it has one."""
     if not np.isnan(cells.value).all():
         return ""
     if not cells.finished.any():
-        return "The map fills as runs finish"
+        return "The picture fills as runs finish"
     if cells.measure.needs_target and not cells.diverged_share.any():
         return "In no cell did more than half of the runs reach the target"
     return "No cell has a value"

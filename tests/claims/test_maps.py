@@ -133,7 +133,7 @@ MEASURED = Claims(
     ),
 )
 EMPTY = Claims(
-    Claim("The map fills as runs finish", lambda m: not any(m.cells)),
+    Claim("The picture fills as runs finish", lambda m: not any(m.cells)),
     Claim(
         "In no cell did more than half of the runs reach the target",
         lambda m: (

@@ -1,5 +1,6 @@
 """What pages say around their figures: data, durations, and links and files that do not fit."""
 
+import re
 import tomllib
 from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
@@ -8,12 +9,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlp import Config, Parity, advance, begin, save
+from mlp import Config, Parity, advance, begin, datasets, save
 from mlp.datasets import mnist
+from mlp.datasets.dataset import chance
 from mlp.datasets.digits import EMBEDDED, Digits
 from mlp.datasets.parity import RULES
 from mlp.descent.surfaces import stretched_bowl
 from mlp.figures.insight.importance import input_importance
+from mlp.figures.insight.reading import reading
+from mlp.figures.training.curves import accuracy_curve
 from mlp.sharing.address import Address
 from mlp.sharing.file import MAX_FILE_BYTES
 from mlp.training.config import Stop
@@ -179,9 +183,24 @@ REPLAY = Claims(
         lambda f, epochs: epochs == f,
     ),
 )
+SEEN = Claims(
+    Claim("The {n} by {m} pixels that the network sees", lambda f: True,
+          lambda image, n, m: image.shape == (int(n), int(m))),
+)  # fmt: skip
+BELOW = Claims(Claim("what the network sees", lambda image: image is not None))
+LAST = Claims(
+    Claim("hidden", lambda f: f == 1),
+    Claim("last hidden layer", lambda f: f > 1),
+)
+DATA_FILE = Claims(Claim("Download the data of the script", lambda f: f == "digits"))
+CHANCE = Claims(
+    Claim("always one class ({share} %)", lambda y: True,
+          lambda y, share: reads(share, 100 * max(y.sum(axis=0)) / len(y))),
+)  # fmt: skip
 CLAIMS = (
-    SLIDER, UPLOAD, NOBODY, FETCHING, DATA, DURATION, RUN_EXAMPLE, WARNING, PAGE, CAPTION, SHAPE,
-    ADDED, TROUBLE, NOT_IN_A_FILE, RULES_TROUBLE, BOWL, NOT_TESTED, REPLAY,
+    SEEN, BELOW, LAST, DATA_FILE, CHANCE, SLIDER, UPLOAD, NOBODY, FETCHING, DATA, DURATION,
+    RUN_EXAMPLE, WARNING, PAGE, CAPTION, SHAPE, ADDED, TROUBLE, NOT_IN_A_FILE, RULES_TROUBLE,
+    BOWL, NOT_TESTED, REPLAY,
 )  # fmt: skip
 
 
@@ -355,3 +374,30 @@ def test_how_far_a_network_is_trained_again_is_said_while_it_is(monkeypatch):
         link = Address.of_config(Config(hidden_sizes=(2,)), (epoch, 0)).text
         at("backprop", example="the network in training", run=link)
         REPLAY.hold(heard[-1], said)
+
+
+def test_the_drawing_of_a_reading_names_what_it_shows():
+    random = np.random.RandomState(0)
+    image = random.randint(0, 256, (28, 28)).astype(np.uint8)
+    for hidden in (1, 2, 3):
+        layers = [random.rand(3) for _ in range(hidden)]
+        activations = [random.rand(784), *layers, random.rand(10)]
+        html = reading(image, activations, random.randn(10, 3), "0123456789")
+        SEEN.hold(re.search(r'alt="([^"]*)"', html)[1], image)
+        BELOW.hold(re.search(r"<figcaption[^>]*>([^<]*)<", html)[1], image)
+        LAST.hold(re.search(r">((?:last )?hidden[^<]*)<", html)[1], hidden)
+    LAST.all_heard()
+
+
+@pytest.mark.parametrize("page", ["parity", "digits"])
+def test_data_that_a_script_cannot_make_are_offered_with_it(page):
+    labels = [b.proto.label for b in at(page).get("download_button")]
+    DATA_FILE.hold(" ".join(label for label in labels if "data" in label), page)
+
+
+def test_the_line_of_chance_is_the_share_of_the_commonest_class():
+    for rule in RULES:
+        y = datasets.load(Parity(bits=7, rule=rule), "float64").y_test
+        figure = accuracy_curve(np.ones(3), chance=chance(y))
+        (name,) = (trace.name for trace in figure.data if trace.name and "one" in trace.name)
+        CHANCE.hold(name, y)

@@ -313,4 +313,4 @@ def test_each_step_in_words():
     IN_STEPS.all_heard()
 
 
-CLAIMS: tuple[Claims, ...] = (PICTURES, START, ERRORS, NOISE, IN_STEPS)
+CLAIMS: tuple[Claims, ...] = (PICTURES, BLANKS, START, ERRORS, NOISE, IN_STEPS)

@@ -356,7 +356,28 @@ def test_digits_tells_of_mistakes_and_of_ones_own_digits_what_they_are():
         claims.all_heard()
 
 
+NOTHING = Claims(
+    Claim(
+        "0 × a {truth} read as a {told}, the most certain first (epoch 0): there are none.",
+        lambda f: True,
+        lambda f, truth, told: (int(truth), int(told)) == f,
+    )
+)
+
+
+def test_a_cell_in_which_nothing_is_has_no_images():
+    app = at("digits", hidden_sizes="1", seed=1)
+    run = app.session_state["session digits"].run
+    data = datasets.load(run.config.data, run.config.precision)
+    outputs = network_of(run.config, run.state).forward(data.X_test).a[-1]
+    told = {(int(t.argmax()), int(a.argmax())) for t, a in zip(data.y_test, outputs, strict=True)}
+    empty = next((t, k) for t in range(10) for k in range(10) if (t, k) not in told)
+    app.session_state["cell"] = empty
+    NOTHING.hold(alt(shown(fine(app.run()))["gallery"]), empty)
+
+
 CLAIMS: tuple[Claims, ...] = (
+    NOTHING,
     MAPS,
     MEASURED,
     *TITLES.values(),

@@ -49,7 +49,7 @@ def test_the_best_cell_has_a_star_and_is_named():
 
 def test_a_map_without_a_run_says_that_it_will_fill():
     nothing = {"values": np.full((2, 3), np.nan), "diverged": np.zeros((2, 3))}
-    figure = a_map(**nothing, hint="The map fills as runs finish")
+    figure = a_map(**nothing, hint="The picture fills as runs finish")
     assert len(figure.data) == 2
     assert "fills as runs finish" in str(figure.layout.annotations)
     assert "0 of 6 cells have finished runs" in figure.layout.meta["alt"]
@@ -98,7 +98,8 @@ def test_values_stand_where_they_belong_on_their_axis(axis, expected):
 def test_runs_that_diverged_end_in_a_cross_beyond_the_worst(more):
     axes = [Coordinate("rate", (0.1, 1.0, 10.0), by_factors=True)]
     result = Coordinate("error", (0.2, 0.4, np.nan))
-    figure = parallel_coordinates(axes, result, np.array([0, 0, 1], bool), more_is_better=more)
+    lost, known = np.array([0, 0, 1], bool), np.ones(3, bool)
+    figure = parallel_coordinates(axes, result, lost, known=known, more_is_better=more)
     crosses = [line for line in figure.data if line.marker.symbol[-1] == "x"]
     assert len(figure.data) == 3 and len(crosses) == 1
     assert crosses[0].y[-1] == pytest.approx(-BEYOND if more else 1 + BEYOND)
@@ -107,14 +108,17 @@ def test_runs_that_diverged_end_in_a_cross_beyond_the_worst(more):
 
 def test_the_chosen_run_is_drawn_last_and_thick():
     axes = [Coordinate("size", (1, 2, 3))]
-    lines = parallel_coordinates(
-        axes, Coordinate("error", (0.1, 0.2, 0.3)), np.zeros(3, bool), chosen=0
-    ).data
+    result, known = Coordinate("error", (0.1, 0.2, 0.3)), np.ones(3, bool)
+    lines = parallel_coordinates(axes, result, np.zeros(3, bool), known=known, chosen=0).data
     assert lines[-1].line.width > lines[0].line.width and lines[-1].y[0] == 0
 
 
-def test_no_runs_leave_a_hint():
-    figure = parallel_coordinates(
-        [Coordinate("size", ())], Coordinate("error", ()), np.zeros(0, bool)
-    )
-    assert "as runs finish" in str(figure.layout.annotations)
+def test_a_run_that_is_not_finished_ends_at_its_last_setting():
+    """It was drawn like one that was lost, with an end beyond the worst result."""
+    axes = [Coordinate("size", (1, 2, 3)), Coordinate("rate", (0.1, 0.2, 0.3))]
+    result, known = Coordinate("error", (0.1, np.nan, np.nan)), np.array([1, 0, 1], bool)
+    figure = parallel_coordinates(axes, result, np.zeros(3, bool), known=known, hint="Soon")
+    ends = {float(line.y[0]): float(line.y[-1]) for line in figure.data}
+    assert np.isfinite(ends[0.0]) and np.isnan(ends[0.5]) and ends[1.0] == pytest.approx(1 + BEYOND)
+    assert all(np.isfinite(line.y[:-1]).all() for line in figure.data)
+    assert "Soon" in [annotation.text for annotation in figure.layout.annotations]

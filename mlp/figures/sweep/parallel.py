@@ -35,13 +35,16 @@ def parallel_coordinates(
     result: Coordinate,
     diverged: np.ndarray,
     *,
+    known: np.ndarray,
+    hint: str = "",
     more_is_better: bool = False,
     chosen: int | None = None,
 ) -> go.Figure:
     """Draw every run as a line through its settings to its result, brighter for better.
 
     result: a number for every run, NaN where there is none. diverged: (runs,) of bool; those
-    lines are dotted and grey, and end in a cross beyond the worst result.
+    lines are dotted and grey, and end in a cross beyond the worst result. known: (runs,) of bool,
+    which are finished; the others end at their last setting. hint: what is written over the lines.
     chosen: the run to draw on top, thick.
     On an axis the lowest value is at 0 and the highest at 1; the axes stand at 0, 1, 2, …
     """
@@ -50,7 +53,8 @@ def parallel_coordinates(
     shade = heights[:, -1] if more_is_better else 1 - heights[:, -1]
     order = np.argsort(np.nan_to_num(shade, nan=-1), kind="stable")
     lost = -BEYOND if more_is_better else 1 + BEYOND
-    heights[:, -1] = np.where(diverged | np.isnan(heights[:, -1]), lost, heights[:, -1])
+    ends = np.where(diverged | np.isnan(heights[:, -1]), lost, heights[:, -1])
+    heights[:, -1] = np.where(known, ends, np.nan)
     traces = [_run(heights[i], shade[i], bool(diverged[i]), i == chosen) for i in order]
     if chosen is not None:
         traces.append(traces.pop(int(np.flatnonzero(order == chosen)[0])))
@@ -71,7 +75,7 @@ def parallel_coordinates(
         yaxis={"visible": False, "range": [-0.06 - BEYOND, 1.06 + BEYOND], "fixedrange": True},
         shapes=[_upright(i) for i in range(last + 1)],
         annotations=[mark | {"x": i} for i, some in enumerate(marks) for mark in some]
-        + ([] if len(order) else [note("The lines come as runs finish")]),
+        + ([note(hint)] if hint else []),
         margin={"l": 12, "r": 12, "t": 20, "b": 56},
     )
 

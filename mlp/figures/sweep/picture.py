@@ -18,10 +18,11 @@ def is_grid(sweep: Sweep) -> bool:
 
 def sweep_picture(sweep: Sweep, cells: CellMap, chosen: int | None = None) -> go.Figure:
     """Draw one measure of all cells. chosen: the number of a cell to point out."""
-    measure = cells.measure
+    measure, known = cells.measure, cells.finished > 0
+    more = {"hint": empty_words(cells), "more_is_better": not measure.lower_is_better}
     if not is_grid(sweep):
         axes, result = _coordinates(sweep, cells)
-        more = {"more_is_better": not measure.lower_is_better, "chosen": chosen}
+        more |= {"known": known, "chosen": chosen}
         return parallel_coordinates(axes, result, cells.diverged, **more)
     columns = sweep.shape[0]
     values, low, high, lost = (
@@ -41,12 +42,11 @@ def sweep_picture(sweep: Sweep, cells: CellMap, chosen: int | None = None) -> go
         across,
         up,
         measure.name,
-        known=cells.finished.reshape(columns, -1).T > 0,
-        hint=empty_words(cells),
+        known=known.reshape(columns, -1).T,
         percent=measure.is_share,
-        more_is_better=not measure.lower_is_better,
         best=best,
         chosen=framed,
+        **more,
     )
 
 
