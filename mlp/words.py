@@ -1,7 +1,7 @@
 """How numbers, counts, shapes, symbols and times are written, for people and in LaTeX."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -64,7 +64,7 @@ def percent(share: float) -> str:
     return "more than 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Iterable[str]) -> str:
     """Words as a list: A; A and B; A, B and C."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last

@@ -1,6 +1,7 @@
 """Why the error of the outputs is what it is where the loss brings their activation, in words."""
 
 from mlp.derivation.problem import Key, Problem
+from mlp.words import listed
 
 
 def of_cancelled(problem: Problem) -> str:
@@ -14,12 +15,11 @@ def of_cancelled(problem: Problem) -> str:
             f"how far each output is from its target. {cancels}: {since}output minus target is "
             "all that is left."
         )
-    totals = [f"{total:,.12g}".replace("-", "−") for total in problem.totals]
-    listed = " and ".join(filter(None, (", ".join(totals[:-1]), totals[-1])))
+    totals = listed(f"{total:,.12g}".replace("-", "−") for total in problem.totals)
     whose = "The targets of the samples" if several else "The targets"
     return (
         "how far each output, times the sum of the targets, is from its own target. "
-        f"{cancels}, and this is all that is left. {whose} add up to {listed}; only where they "
+        f"{cancels}, and this is all that is left. {whose} add up to {totals}; only where they "
         "add up to 1 is it output minus target."
     )
 

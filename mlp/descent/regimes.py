@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp.descent.path import CLOSE
-from mlp.words import number
+from mlp.words import listed, number
 
 CREEPING = 0.98  # a factor above this: each step takes off less than two per cent
 SAME = 1e-12  # as near as this, a factor counts as 0 or -1
@@ -101,7 +101,7 @@ def axes_told(curvatures: tuple[float, ...], learning_rate: float) -> str:
         return f"Each axis for itself: {told}. {most}, the steepest cannot come down."
     other = max(axes, key=lambda each: each[1])[0]
     return (
-        f"Each axis for itself: {told}. Along {' and '.join(endless)} there is no bottom, "
+        f"Each axis for itself: {told}. Along {listed(endless)} there is no bottom, "
         f"whatever η is. {most}, {other} cannot come down either."
     )
 

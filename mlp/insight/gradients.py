@@ -7,7 +7,7 @@ import numpy as np
 from mlp.network.losses import Loss
 from mlp.network.network import Network, Trace
 from mlp.network.shape import layer_name, views
-from mlp.words import number
+from mlp.words import listed, number
 
 # A layer whose gradient is this many times smaller than the output layer's vanishes, as many times
 # larger explodes. All layers share one learning rate: with a thirtieth of the gradient, what the
@@ -75,7 +75,7 @@ def gradient_words(gradients: np.ndarray, updates: np.ndarray) -> str:
     names = layer_names(len(gradients))
     broken = [name for name, g in zip(names, gradients, strict=True) if not np.isfinite(g)]
     if broken:
-        return f"**Exploding**: the gradient of {_listed(broken)} is not a finite number."
+        return f"**Exploding**: the gradient of {listed(map(_the, broken))} is not a finite number."
     sentences = [*_arrival(names, gradients), *_step(names, updates)]
     return " ".join(sentences) or _fine(gradients, updates)
 
@@ -89,7 +89,7 @@ def _arrival(names: Sequence[str], gradients: np.ndarray) -> list[str]:
     """A gradient that is lost, or grows, on its way back from the output layer."""
     none = [name for name, g in zip(names, gradients, strict=True) if g == 0]
     if none:
-        return [f"**No gradient** in {_listed(none)}: there every ∂E/∂W is 0."]
+        return [f"**No gradient** in {listed(map(_the, none))}: there every ∂E/∂W is 0."]
     *hidden, last = gradients.tolist()
     if not hidden:
         return []
@@ -141,12 +141,6 @@ def _the(name: str) -> str:
     return name if name[-1].isdigit() else f"the {name}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The names in one phrase: the hidden layer and the output layer."""
-    *some, last = map(_the, names)
-    return f"{', '.join(some)} and {last}" if some else last
-
-
 def _times(ratio: float) -> str:
     """How many times, to two digits; the quotient of two numbers may be past all numbers."""
-    return f"{number(ratio)} times" if np.isfinite(ratio) else "more than 1e308 times"
+    return f"{number(ratio)} times" if ratio <= 1e308 else "more than 1e308 times"

@@ -6,7 +6,7 @@ import numpy as np
 
 from mlp.insight.predictions import answered, outputs
 from mlp.network.network import Network
-from mlp.words import plural
+from mlp.words import apart, listed, plural
 
 ALIKE = 1.5  # weights within this ratio are called about the same
 WORK = 2**29  # weights used in one measurement, and 25 for each neuron: about 0.05 s
@@ -91,9 +91,10 @@ def conclusion(
             "saying the commonest class."
         )
     if accuracy < chance + LITTLE * (1 - chance):
+        here, there = apart([100 * accuracy, 100 * chance], 2)
         return (
-            f"Little found yet: the accuracy, {100 * accuracy:.0f} %, is hardly better than the "
-            f"{100 * chance:.0f} % of always saying the commonest class."
+            f"Little found yet: the accuracy, {here} %, is hardly better than the {there} % of "
+            "always saying the commonest class."
         )
     text = _sentence(names, weight, drops)
     return text[0].upper() + text[1:]
@@ -128,8 +129,7 @@ def _several(names: Sequence[str], alike: np.ndarray, drops: np.ndarray, tested:
     if len(alike) == len(names):
         who = "both inputs" if len(names) == 2 else f"all {len(names)} inputs"
     elif len(alike) <= 3:
-        each = [names[i] for i in sorted(alike)]
-        who = f"{', '.join(each[:-1])} and {each[-1]}"
+        who = listed(names[i] for i in sorted(alike))
     else:
         who = f"{len(alike)} of the {len(names)} inputs"
     carries = f"{who} carry about the same weight"

@@ -119,7 +119,7 @@ CONCLUSION = Claims(
         lambda f, share: reads(share, 100 * f.accuracy),
     ),
     Claim(
-        "Little found yet: the accuracy, {share}, is hardly better than the {chance} of always "
+        "Little found yet: the accuracy, {share} %, is hardly better than the {chance} % of always "
         "saying the commonest class.",
         lambda f: _usable(f) and f.accuracy > f.chance and not f.found,
         lambda f, share, chance: (
@@ -256,6 +256,8 @@ def random_inputs(random: np.random.RandomState) -> Inputs:
     fall = random.choice([0.001, 0.01, 0.1, 0.4]) * np.clip(random.randn(n), -2, 2)
     fall = fall if random.rand() < 0.7 else np.full(n, fall[0] * random.randint(-1, 2))
     accuracy, chance = random.choice([0.3, 0.52, 0.56, 0.9]), random.choice([0.5, 0.55, 1.0])
+    if random.rand() < 0.1:
+        chance, accuracy = 0.5, 0.5 + random.choice([1e-3, 1e-4])  # alike but for a digit
     if random.rand() < 0.1:
         fall, accuracy, chance = np.full(n, np.nan), np.nan, np.nan
     if random.rand() < 0.05:

@@ -111,7 +111,7 @@ def told_of(f: dict, layer: str, size: str, last: str, ratio: str, pick) -> bool
     value, out = pick(hidden(f)), f["gradients"][-1]
     names = [named(l, len(f["gradients"])) for l, g in enumerate(hidden(f)) if g == value]
     far = max(out, value) / min(out, value)
-    right = ratio == "more than 1e308" if far == np.inf else reads(ratio, far)
+    right = ratio == "more than 1e308" if far > 1e308 else reads(ratio, far)
     return layer in names and reads(size, value) and reads(last, out) and right
 
 

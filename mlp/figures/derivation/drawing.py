@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from mlp.figures.palette import NEGATIVE, NEUTRAL, POSITIVE, SEQUENTIAL, colour_at, text_on
-from mlp.words import number_text
+from mlp.words import listed, number_text
 
 TALL, RADIUS = 34, 13  # pixels between neurons, and of a neuron
 APART, MOST_WIDE = 110, 360  # pixels between two layers, and from the first layer to the last
@@ -104,5 +104,5 @@ def _alt(sizes: list[int], kind: str, lines: set[int], numbers: list[str]) -> st
     """What is drawn and what is lit: neurons of these layers, and the weights between two."""
     part = {"input": "is the input", "loss": "is the output"}.get(kind, f"is layer {numbers[0]}")
     if lines:
-        part = f"are layers {' and '.join(numbers)} and the weights between them"
+        part = f"are layers {listed(numbers)} and the weights between them"
     return f"Network of {'-'.join(map(str, sizes))} neurons; lit up {part}"
