@@ -64,6 +64,11 @@ def percent(share: float) -> str:
     return "more than 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
+def one(noun: str) -> str:
+    """A noun or a digit with its article: a 7, an 8, an output."""
+    return f"an {noun}" if noun[0] in "aeiou8" else f"a {noun}"
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a list: A; A and B; A, B and C."""
     *others, last = words

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp.network.network import Network
-from mlp.words import percent, plural
+from mlp.words import one, percent, plural
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def _worst(given: Answers, counts: np.ndarray, wrong: np.ndarray, classes: Seque
     commonest = "The commonest mistake is" if alone else "No mistake is commoner than"
     times = f"{wrong[i, j]:,} times" if wrong[i, j] > 1 else "once"
     return (
-        f"{hardest}, {percent(shares[worst])} of them are right. {commonest} to take a "
-        f"{classes[i]} for a {classes[j]}, {times}."
+        f"{hardest}, {percent(shares[worst])} of them are right. {commonest} to take "
+        f"{one(classes[i])} for {one(classes[j])}, {times}."
     )
 
 

@@ -11,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from mlp import advance, begin
 from mlp.training.presets import presets_of
 from mlp.training.state import network_of
+from mlp.words import one
 from tests.support.browser import (
     PLACES,
     figure,
@@ -199,12 +200,13 @@ def test_from_a_cell_to_an_image_and_what_matters_in_it(page_at):
     cells = np.nan_to_num(np.array(figure(page, "confusion")["data"][0]["z"], float))
     truth, answer = np.unravel_index(cells.argmax(), cells.shape)
     click_in(page, "confusion", int(answer), int(truth))
-    title = f"{int(cells.max())} × a {truth} read as a {answer}"
+    is_one, as_one = one(str(truth)), one(str(answer))
+    title = f"{int(cells.max())} × {is_one} read as {as_one}"
     expect(page.locator('[data-figure="gallery"]')).to_contain_text(title)
     click_in(page, "gallery", 29 + 14, 14)
-    expect(page.get_by_text(re.compile(f", a {truth}, read as a {answer}"))).to_be_visible()
+    expect(page.get_by_text(re.compile(f", {is_one}, read as {as_one}"))).to_be_visible()
     shown = page.locator(".st-key-one-reading svg")
-    expect(shown).to_have_attribute("aria-label", re.compile(f"reads a {answer},"))
+    expect(shown).to_have_attribute("aria-label", re.compile(f"reads {as_one},"))
     expect(page.locator('[data-figure="pixels that matter"]')).to_have_attribute(
         "aria-label", re.compile(f"The pixels that matter for “{answer}”: the largest gradient")
     )

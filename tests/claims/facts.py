@@ -7,6 +7,13 @@ import numpy as np
 from mlp.network.network import Network
 
 
+def digit(said: str) -> int:
+    """The digit that is told with its article: a 7, an 8."""
+    article, name = said.split()
+    assert article == ("an" if name == "8" else "a"), said
+    return int(name)
+
+
 def sigma(z):
     return np.exp(-np.logaddexp(0, -z))
 

@@ -16,6 +16,7 @@ from mlp.insight.predictions import (
 )
 from mlp.training.state import network_of
 from tests.claims.claim import Claim, Claims, reads
+from tests.claims.facts import digit
 from tests.claims.test_networks import percent
 from tests.support.pages import at, fine
 
@@ -55,7 +56,7 @@ class Told:
 
     def mistake(self, truth: str, answer: str, times: str) -> bool:
         n = 1 if times == "once" else int(times.removesuffix(" times").replace(",", ""))
-        return (int(truth), int(answer)) in self.commonest() and n == max(self.mixed.values())
+        return (digit(truth), digit(answer)) in self.commonest() and n == max(self.mixed.values())
 
 
 def whole(text: str) -> int:
@@ -90,20 +91,20 @@ CONFUSION = Claims(
         lambda f, name, share: int(name) in f.hardest() and percent(share, f.shares[int(name)]),
     ),
     Claim(
-        "The commonest mistake is to take a {truth} for a {answer}, {times}.",
+        "The commonest mistake is to take {truth} for {answer}, {times}.",
         lambda f: bool(f.mixed) and len(f.commonest()) == 1,
         Told.mistake,
     ),
     Claim(
-        "No mistake is commoner than to take a {truth} for a {answer}, {times}.",
+        "No mistake is commoner than to take {truth} for {answer}, {times}.",
         lambda f: bool(f.mixed) and len(f.commonest()) > 1,
         Told.mistake,
     ),
 )
 MATRIX = Claims(
     Claim(
-        "Confusion matrix: {right} of {m} answers are right; most often, {n}, a {truth} is taken "
-        "for a {answer}.",
+        "Confusion matrix: {right} of {m} answers are right; most often, {n}, {truth} is taken for "
+        "{answer}.",
         lambda f: bool(f.mixed),
         lambda f, right, m, n, truth, answer: (
             whole(right) == f.right
@@ -191,10 +192,10 @@ class Shown:
 
 GALLERY = Claims(
     Claim(
-        "{n} × a {truth} read as a {answer}, the most certain first (epoch {epoch})",
+        "{n} × {truth} read as {answer}, the most certain first (epoch {epoch})",
         lambda f: f.cell is not None,
         lambda f, n, truth, answer, epoch: (
-            whole(n) == f.images and (int(truth), int(answer)) == f.cell and epoch == "0"
+            whole(n) == f.images and (digit(truth), digit(answer)) == f.cell and epoch == "0"
         ),
     ),
     Claim(

@@ -16,6 +16,7 @@ from mlp.figures.network.graph import network_graph
 from mlp.figures.network.neurons import saturation_bars, weight_bars
 from mlp.figures.network.weights import weight_heatmap
 from tests.claims.claim import Claim, Claims, reads
+from tests.claims.facts import digit
 
 DIGITS = tuple("0123456789")
 
@@ -274,14 +275,14 @@ READING = Claims(
         lambda f: f[0] is not None and not np.isfinite(f[1]).all(),
     ),
     Claim(
-        "The network reads a {first}, output {one}; next comes {second} with {two}.",
+        "The network reads {first}, output {one}; next comes {second} with {two}.",
         lambda f: f[0] is not None and np.isfinite(f[1]).all(),
         lambda f, first, one, second, two: (
-            int(first) == f[1].index(max(f[1]))
+            digit(first) == f[1].index(max(f[1]))
             and reads(one, max(f[1]))
             and reads(two, f[1][int(second)])
             and f[1][int(second)] == sorted(f[1])[-2]
-            and first != second
+            and digit(first) != int(second)
         ),
     ),
 )

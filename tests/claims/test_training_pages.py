@@ -14,7 +14,7 @@ from mlp.training.state import network_of
 from mlp.training.trainer import Trainer
 from pages.parts.digits.board import Kept
 from tests.claims.claim import Claim, Claims, reads
-from tests.claims.facts import named, passed
+from tests.claims.facts import digit, named, passed
 from tests.claims.test_networks import GRADIENTS, SATURATION, flatness
 from tests.claims.test_pictures import labels
 from tests.support.pages import at, fine
@@ -231,9 +231,9 @@ TITLES = {
 }
 IMAGE = Claims(
     Claim(
-        "**Test image {i}**, a {truth}, read as a **{told}**",
+        "**Test image {i}**, {truth}, read as **{told}**",
         lambda f: True,
-        lambda f, i, truth, told: (int(i), int(truth), int(told)) == f,
+        lambda f, i, truth, told: (int(i), digit(truth), digit(told)) == f,
     )
 )
 MORE_INK = Claims(
@@ -358,9 +358,9 @@ def test_digits_tells_of_mistakes_and_of_ones_own_digits_what_they_are():
 
 NOTHING = Claims(
     Claim(
-        "0 × a {truth} read as a {told}, the most certain first (epoch 0): there are none.",
+        "0 × {truth} read as {told}, the most certain first (epoch 0): there are none.",
         lambda f: True,
-        lambda f, truth, told: (int(truth), int(told)) == f,
+        lambda f, truth, told: (digit(truth), digit(told)) == f,
     )
 )
 

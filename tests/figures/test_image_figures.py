@@ -128,7 +128,7 @@ def test_the_confusion_matrix_shows_the_mistakes_and_prints_the_right_answers():
     assert list(figure.data[1].text) == ["1", "2"]
     assert list(figure.data[2].text) == ["<b>5</b>", "<b>4</b>", "<b>6</b>"]
     assert "15 of 18" in figure.layout.meta["alt"]
-    assert "a b is taken for a a" in figure.layout.meta["alt"]
+    assert "a b is taken for an a" in figure.layout.meta["alt"]
     assert figure.layout.shapes[0].x0 == -0.5 and figure.layout.shapes[0].y0 == 0.5
     assert confusion_matrix(np.diag([3, 3]), "ab").data[0].zmax == 1
 

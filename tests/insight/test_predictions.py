@@ -47,6 +47,6 @@ def counted(times: list[list[int]]) -> Answers:
 def test_the_words_name_the_hardest_class_and_the_commonest_mistake():
     text = confusion_words(counted([[8, 2, 0], [0, 9, 1], [0, 0, 10]]), "abc", "test")
     assert "**27** of 30 test images are read right, 90.0 %" in text
-    assert "The a is the hardest, 80 %" in text and "take a a for a b, 2 times" in text
+    assert "The a is the hardest, 80 %" in text and "take an a for a b, 2 times" in text
     assert confusion_words(counted([[5, 0], [0, 5]]), "ab", "test").endswith("100.0 %.")
     assert "no answers" in confusion_words(counted([[0, 0], [0, 0]]), "ab", "test")

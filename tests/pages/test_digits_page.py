@@ -128,10 +128,10 @@ def test_a_cell_can_be_chosen_and_left_again():
     app = trained(opened(), 1)
     app.session_state["cell"] = (4, 4)
     app = app.run()
-    assert ", a 4, read as a **4**" in words(app)
+    assert ", a 4, read as **a 4**" in words(app)
     app = click(app, "all_mistakes")
     assert "cell" not in app.session_state
-    assert ", a 4, read as a **4**" not in words(app)
+    assert ", a 4, read as **a 4**" not in words(app)
 
 
 def test_the_climb_goes_on_and_begins_again():

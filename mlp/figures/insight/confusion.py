@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from mlp.figures.frame import figure
 from mlp.figures.palette import CATEGORICAL, SEQUENTIAL, colour_at, text_on
+from mlp.words import one
 
 
 def confusion_matrix(
@@ -81,4 +82,5 @@ def _alt(counts: np.ndarray, wrong: np.ndarray, classes: Sequence[str]) -> str:
     if not np.nansum(wrong):
         return text + "."
     i, j = np.unravel_index(np.nanargmax(wrong), wrong.shape)
-    return f"{text}; most often, {int(wrong[i, j]):,}, a {classes[i]} is taken for a {classes[j]}."
+    mixed = f"{one(classes[i])} is taken for {one(classes[j])}"
+    return f"{text}; most often, {int(wrong[i, j]):,}, {mixed}."

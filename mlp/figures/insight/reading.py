@@ -10,7 +10,7 @@ import numpy as np
 
 from mlp.figures.images.png import png
 from mlp.figures.palette import NEGATIVE, NEUTRAL, POSITIVE, SEQUENTIAL, colour_at
-from mlp.words import number
+from mlp.words import number, one
 
 MOST_NEURONS = 64  # of the hidden layer
 MOST_LINES = 40
@@ -149,6 +149,6 @@ def _alt(outputs: np.ndarray, classes: Sequence[str], lit: bool, seen: bool) -> 
         return none if seen else "The network waits for a digit."
     k, second = np.argsort(-outputs, kind="stable")[:2]  # of equals the first, as the answer is
     return (
-        f"The network reads a {classes[k]}, output {number(float(outputs[k]), 3)}; next comes "
+        f"The network reads {one(classes[k])}, output {number(float(outputs[k]), 3)}; next comes "
         f"{classes[second]} with {number(float(outputs[second]), 3)}."
     )

@@ -24,7 +24,7 @@ from mlp.insight.predictions import (
 from mlp.insight.saliency import input_gradient
 from mlp.network.network import Network
 from mlp.training.state import network_of
-from mlp.words import number, plural
+from mlp.words import number, one, plural
 from pages.parts.components.drawing import drawing
 from pages.parts.components.plot import plot
 from pages.parts.page.remembered import remembered
@@ -89,7 +89,7 @@ def _chosen_images(given: Answers, data: Dataset, cell, rows: np.ndarray) -> tup
     else:
         some = in_cell(given, *cell)
         truth, answer = (data.classes[k] for k in cell)
-        title = f"{len(some):,} × a {truth} read as a {answer}, the most certain first"
+        title = f"{len(some):,} × {one(truth)} read as {one(answer)}, the most certain first"
     some = some[: ROWS * COLUMNS]
     captions = []
     for i in some:
@@ -129,7 +129,7 @@ def _one_image(
     answer, truth = int(answered(layers[-1])), data.classes[int(y[i].argmax())]
     told = data.classes[answer] if answer >= 0 else "?"
     image = as_images(X[i : i + 1], config.data.pixels)[0]
-    st.markdown(f"**Test image {i + 1:,}**, a {truth}, read as a **{told}**")
+    st.markdown(f"**Test image {i + 1:,}**, {one(truth)}, read as **{one(told)}**")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         drawing(reading(image, layers, network.weights[-1], data.classes), "one reading")
