@@ -14,6 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session, scriptrunner
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
@@ -117,15 +118,22 @@ def test_a_run_knows_whether_it_is_one_of_a_fragment(monkeypatch):
     ],
 )
 def test_a_run_knows_whether_a_timer_asked_for_it(monkeypatch, asked, expected):
-    assert "script_requests" in {field.name for field in fields(ScriptRunContext)}
+    """Also when the next request has come already: it was taken for this one, and a press counted
+    twice."""
+    assert "rerun_data" in ScriptRunner._run_script.__code__.co_varnames
     requests = ScriptRequests()
+
+    def _run_script(rerun_data):
+        context = SimpleNamespace(fragment_ids_this_run=rerun_data.fragment_id_queue or None)
+        monkeypatch.setattr(scriptrunner, "get_script_run_ctx", lambda: context)
+        answers = [run_is_a_tick()]
+        for coming in ({}, {"fragment_id": "one", "is_auto_rerun": True}):
+            requests.request_rerun(RerunData(**coming))
+            answers.append(run_is_a_tick())
+        return answers
+
     requests.request_rerun(RerunData(**asked))
-    run = requests.on_scriptrunner_ready().rerun_data
-    context = SimpleNamespace(
-        fragment_ids_this_run=run.fragment_id_queue or None, script_requests=requests
-    )
-    monkeypatch.setattr(scriptrunner, "get_script_run_ctx", lambda: context)
-    assert run_is_a_tick() is expected
+    assert _run_script(requests.on_scriptrunner_ready().rerun_data) == [expected] * 3
 
 
 def test_the_error_of_a_place_that_is_gone_is_known():
@@ -147,7 +155,7 @@ def test_without_the_private_names_the_log_says_so_once_and_nothing_is_raised(
         scriptrunner, "get_script_run_ctx", lambda: SimpleNamespace(fragment_ids_this_run=["one"])
     )
     assert run_is_a_tick() is False
-    assert "script_requests" in said()[-1]
+    assert "_run_script" in said()[-1]
     monkeypatch.delattr(scriptrunner, "get_script_run_ctx")
     assert run_is_of_a_fragment() is False
     assert "get_script_run_ctx" in said()[-1]

@@ -7,6 +7,7 @@ goes without it.
 import asyncio
 import logging
 import signal
+import sys
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import cache
@@ -14,7 +15,7 @@ from functools import cache
 import streamlit as st
 from streamlit import runtime
 
-MISSING = (AttributeError, ImportError)
+MISSING = (AttributeError, ImportError, KeyError)
 
 
 def wait_until_sent(seconds: float) -> None:
@@ -59,12 +60,24 @@ def run_is_a_tick() -> bool:
     if not run_is_of_a_fragment():
         return False
     try:
-        from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-        return get_script_run_ctx().script_requests._rerun_data.is_auto_rerun
+        return _request_of_this_run().is_auto_rerun
     except MISSING as error:
         _say_once(str(error), "a click during a tick may count twice")
         return False
+
+
+def _request_of_this_run():
+    """What the run under way was asked by.
+
+    It stands in the call that runs the script and nowhere else: what the session keeps is the
+    newest request, and on a busy machine the next one often comes before the callbacks of a press.
+    """
+    frame = sys._getframe()
+    while frame is not None:
+        if frame.f_code.co_name == "_run_script":
+            return frame.f_locals["rerun_data"]
+        frame = frame.f_back
+    raise AttributeError("there is no call of _run_script")
 
 
 def end_in_order() -> None:
