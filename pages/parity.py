@@ -5,14 +5,13 @@ import streamlit as st
 from mlp import datasets
 from mlp.datasets import dataset
 from mlp.datasets.parity import EXPERIMENTS, RULES, Parity, to_bits
-from mlp.figures.insight.importance import input_importance
 from mlp.figures.network.graph import network_graph
-from mlp.insight import importance
 from mlp.training.presets import Preset, presets_of
 from mlp.training.state import network_of
 from pages.parts.components.plot import plot
 from pages.parts.page import front_door
 from pages.parts.page.remembered import remembered
+from pages.parts.parity.inputs import inputs
 from pages.parts.parity.truth_table import truth_table
 from pages.parts.parity.weights import weight_maps
 from pages.parts.settings.config_form import begin_with, config_form
@@ -65,30 +64,19 @@ def draw(look: Look) -> None:
     """Every figure of the page, for the state looked at."""
     config = look.run.config
     network = network_of(config, look.state)
-    X, y, which = dataset.asked(data)
     with drawing:
         activations = network.forward(to_bits([number], len(data.inputs), config.precision)).a
         layers = [a[0] for a in activations]
         plot(network_graph(network.weights, data.inputs, data.classes, layers), "network")
     progress, maps = st.columns(2, gap="medium")
     with progress:
-        curves(look, dataset.chance(y))
+        curves(look, dataset.chance(dataset.asked(data)[1]))
     with maps:
         weight_maps(look, data, marked=len(data.inputs) - 1, mark="LSB")
     st.subheader("How it learns")
     diagnosis(look, data)
     st.subheader("What it learnt")
-    weight = importance.mean_absolute_weights(network)
-    rows = dataset.sample(y, importance.most_asked(network))
-    accuracy, drops = importance.accuracy_when_flipped(network, X[rows], y[rows])
-    chance = dataset.chance(y[rows])
-    st.markdown(importance.conclusion(data.inputs, weight, drops, accuracy, chance))
-    plot(input_importance(data.inputs, weight, drops), "importance")
-    asked = importance.asked_words(len(rows), len(y), which)
-    st.caption(
-        "Above, the mean |w| from each bit to the first layer. Below, by how many points the "
-        f"accuracy falls when that bit is flipped, on {asked}."
-    )
+    inputs(network, data)
     truth_table(look, network, data)
 
 

@@ -10,7 +10,7 @@ from mlp.derivation.indices import index_equation
 from mlp.derivation.legend import legend
 from mlp.derivation.problem import PARAMETERS, Found, Key, Problem
 from mlp.derivation.proof import Check
-from mlp.network.shape import layer_name
+from mlp.network.shape import layer_name, the_layer
 from mlp.words import Name
 
 
@@ -96,4 +96,4 @@ def layer_title(problem: Problem, k: int) -> str:
     number = f"{k + problem.notation.first_layer}"
     if name.endswith(f" {number}"):
         return name
-    return f"{name if name[-1].isdigit() else f'the {name}'} (layer {number})"
+    return f"{the_layer(name)} (layer {number})"

@@ -6,7 +6,7 @@ import numpy as np
 
 from mlp.network.losses import Loss
 from mlp.network.network import Network, Trace
-from mlp.network.shape import layer_name, views
+from mlp.network.shape import layer_name, the_layer, views
 from mlp.words import listed, number
 
 # A layer whose gradient is this many times smaller than the output layer's vanishes, as many times
@@ -75,7 +75,8 @@ def gradient_words(gradients: np.ndarray, updates: np.ndarray) -> str:
     names = layer_names(len(gradients))
     broken = [name for name, g in zip(names, gradients, strict=True) if not np.isfinite(g)]
     if broken:
-        return f"**Exploding**: the gradient of {listed(map(_the, broken))} is not a finite number."
+        which = listed(map(the_layer, broken))
+        return f"**Exploding**: the gradient of {which} is not a finite number."
     sentences = [*_arrival(names, gradients), *_step(names, updates)]
     return " ".join(sentences) or _fine(gradients, updates)
 
@@ -89,19 +90,19 @@ def _arrival(names: Sequence[str], gradients: np.ndarray) -> list[str]:
     """A gradient that is lost, or grows, on its way back from the output layer."""
     none = [name for name, g in zip(names, gradients, strict=True) if g == 0]
     if none:
-        return [f"**No gradient** in {listed(map(_the, none))}: there every ∂E/∂W is 0."]
+        return [f"**No gradient** in {listed(map(the_layer, none))}: there every ∂E/∂W is 0."]
     *hidden, last = gradients.tolist()
     if not hidden:
         return []
     low, high, sentences = int(np.argmin(hidden)), int(np.argmax(hidden)), []
     if hidden[low] * APART <= last:
         sentences.append(
-            f"**Vanishing**: the gradient of {_the(names[low])} is {number(hidden[low])}, the "
+            f"**Vanishing**: the gradient of {the_layer(names[low])} is {number(hidden[low])}, the "
             f"output layer’s {number(last)}, {_times(last / hidden[low])} as large."
         )
     if hidden[high] >= last * APART:
         sentences.append(
-            f"**Exploding**: the gradient of {_the(names[high])} is {number(hidden[high])}, "
+            f"**Exploding**: the gradient of {the_layer(names[high])} is {number(hidden[high])}, "
             f"{_times(hidden[high] / last)} as large as the output layer’s, {number(last)}."
         )
     return sentences
@@ -114,12 +115,12 @@ def _step(names: Sequence[str], updates: np.ndarray) -> list[str]:
     if known[largest] == -np.inf:
         return []
     if known[largest] == np.inf:
-        the = _the(names[largest])
+        the = the_layer(names[largest])
         return [f"**Too large a step**: the next one is past all numbers, in {the}."]
     if known[largest] >= WHOLE:
         return [
             f"**Too large a step**: the next one is {_times(known[largest])} as large as the "
-            f"weights of {_the(names[largest])}."
+            f"weights of {the_layer(names[largest])}."
         ]
     if known[largest] <= STILL:
         return ["**Hardly moving**: the next step is at most a millionth of any layer’s weights."]
@@ -135,10 +136,6 @@ def _fine(gradients: np.ndarray, updates: np.ndarray) -> str:
     if not np.isnan(updates).all():
         step = f", and the next step is at most {number(float(np.nanmax(updates)))} of the weights"
     return f"**Fine**: {size}{step}."
-
-
-def _the(name: str) -> str:
-    return name if name[-1].isdigit() else f"the {name}"
 
 
 def _times(ratio: float) -> str:

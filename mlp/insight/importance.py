@@ -6,7 +6,7 @@ import numpy as np
 
 from mlp.insight.predictions import answered, outputs
 from mlp.network.network import Network
-from mlp.words import apart, listed, plural
+from mlp.words import apart, first_upper, listed, plural
 
 ALIKE = 1.5  # weights within this ratio are called about the same
 WORK = 2**29  # weights used in one measurement, and 25 for each neuron: about 0.05 s
@@ -96,8 +96,7 @@ def conclusion(
             f"Little found yet: the accuracy, {here} %, is hardly better than the {there} % of "
             "always saying the commonest class."
         )
-    text = _sentence(names, weight, drops)
-    return text[0].upper() + text[1:]
+    return first_upper(_sentence(names, weight, drops))
 
 
 def _sentence(names: Sequence[str], weight: np.ndarray, drops: np.ndarray) -> str:

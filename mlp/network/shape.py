@@ -35,6 +35,11 @@ def layer_name(layer: int, layers: int) -> str:
     return "hidden layer" if layers == 2 else f"hidden layer {layer + 1}"
 
 
+def the_layer(name: str) -> str:
+    """The name of a layer within a sentence: the output layer, hidden layer 2."""
+    return name if name[-1].isdigit() else f"the {name}"
+
+
 def layer_shapes(sizes: tuple[int, ...]) -> str:
     """The sizes of all layers as text: 10-3-2."""
     return "-".join(str(n) for n in sizes)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from mlp.figures.frame import escaped, figure, note
 from mlp.figures.palette import CATEGORICAL, DARK, LIGHT, NEUTRAL, SEQUENTIAL, finite
-from mlp.words import number, plural
+from mlp.words import first_upper, number, plural
 
 MOST_LABELS = 16
 # A scale of magnitudes goes by factors where its ends lie this far apart.
@@ -59,7 +59,7 @@ def sweep_map(
     longest = max(len(label) for label in up.labels)
     return figure(
         traces,
-        title=escaped(quantity[:1].upper() + quantity[1:]),
+        title=escaped(first_upper(quantity)),
         alt=_alt(values, known, diverged, best, across, up, quantity, percent),
         height=146 + min(max(34 * rows, 60), 420),
         xaxis=_axis(across) | {"range": [-0.5, columns - 0.5]},

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from mlp.figures.frame import escaped, figure, note
 from mlp.figures.palette import CATEGORICAL, finite
 from mlp.figures.training.curves import thinned
-from mlp.words import number
+from mlp.words import first_upper, number
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
@@ -103,4 +103,4 @@ def _alt(curves: Sequence[Curve], y_title: str) -> str:
     if not curves:
         return f"No {y_title} to draw yet."
     ends = [f"{c.name}: {number(float(c.y[-1]), 3) if len(c.y) else 'nothing yet'}" for c in curves]
-    return f"{y_title[:1].upper()}{y_title[1:]} at the end. " + "; ".join(ends) + "."
+    return f"{first_upper(y_title)} at the end. " + "; ".join(ends) + "."

@@ -12,7 +12,7 @@ from mlp.derivation.derive import derive
 from mlp.derivation.notation import Notation
 from mlp.derivation.steps import Step
 from mlp.examples.slips import Slip
-from mlp.words import number_latex, number_text
+from mlp.words import first_upper, number_latex, number_text
 from pages.parts.backprop.choice import change
 from pages.parts.backprop.entry import found_by, in_sight, keep, shown
 from pages.parts.backprop.navigation import jump
@@ -30,7 +30,7 @@ TOGETHER = {"total": "all samples together", "mean": "the mean of all samples"}
 
 def words(step: Step) -> None:
     """The name of the step, why, its equation, and the equation with shapes."""
-    st.subheader(step.name[0].upper() + step.name[1:], anchor=False)
+    st.subheader(first_upper(step.name), anchor=False)
     st.html(f"<p style='margin:0'>{step.why}</p>")
     with st.container(key="step", gap="small"):
         st.latex(step.equation)

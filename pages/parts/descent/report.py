@@ -17,7 +17,7 @@ from mlp.descent.tables import (
     path_csv,
     race_columns,
 )
-from mlp.words import number
+from mlp.words import first_upper, number
 
 RACE_STEPS = 5000
 LOOK = 61  # points a side, where a height is looked for
@@ -51,7 +51,7 @@ def plain(error: ValueError) -> str:
 def endings_told(names: list[str], paths: list[Path], known: bool) -> str:
     """How each walk ended, a line each; in Markdown. known: whether the lowest value is."""
     told = [
-        f"**{name[0].upper()}{name[1:]}**: {ending(path, known)}"
+        f"**{first_upper(name)}**: {ending(path, known)}"
         for name, path in zip(names, paths, strict=True)
     ]
     return "  \n".join(told)
