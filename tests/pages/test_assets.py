@@ -1,5 +1,6 @@
 """What the components send with every update, and what the browser fetches once."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -26,6 +27,23 @@ def test_a_components_message_holds_its_data_and_a_loader_of_a_few_lines(page):
     for message in sent:
         assert len(message.js_content) < 300
         assert len(message.css_content) == 0
+
+
+def test_what_has_changed_gets_the_next_place_in_its_order_and_what_has_not_keeps_its():
+    def sent(app):
+        messages = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+        return {message["name"]: message for message in messages if "name" in message}
+
+    app = at("parity")
+    before = sent(app)
+    assert sent(app.run()) == before
+    app.slider(key="number").set_value(6).run()
+    after = sent(app)
+    assert after["network"]["figure"] != before["network"]["figure"]
+    assert after["network"]["place"] == before["network"]["place"] + 1
+    assert after["weights 1"] == before["weights 1"]
+    assert after["network"]["session"] == before["weights 1"]["session"]
+    assert sent(at("parity"))["network"]["session"] != before["network"]["session"]
 
 
 def test_a_changed_module_comes_from_another_address_and_the_old_one_stays(folders):

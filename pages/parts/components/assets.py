@@ -11,6 +11,7 @@ import tempfile
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 import plotly
 import streamlit as st
@@ -20,8 +21,8 @@ STATIC = Path(__file__).parents[3] / "static"
 PARTS = Path(__file__).parent
 
 # Every call waits for the same promise, so updates that come while the module loads are drawn when
-# it is there, in their order. Addresses are made from the page's, so that they hold under any base
-# path. Streamlit takes a text of one line for a path.
+# it is there; see order.js for their order. Addresses are made from the page's, so that they hold
+# under any base path. Streamlit takes a text of one line for a path.
 LOADER = """\
 const loaded = import(new URL("{address}", document.baseURI).href).catch((cause) => {{
   throw new Error("This part of the page did not load. Reload the page to try again.", {{ cause }});
@@ -31,13 +32,29 @@ export default async (component) => (await loaded).default(component);
 
 
 def component(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
-    """A component whose code is the module `name`.js beside this file."""
-    return st.components.v2.component(
+    """A component whose code is the module `name`.js beside this file; called with key and data."""
+    show = st.components.v2.component(
         f"mlp_{name}",
         js=LOADER.format(address=f"{modules_address()}/{name}.js"),
         html="<div></div>",
         isolate_styles=isolate_styles,
     )
+    return lambda key, data, **more: show(key=key, data=_placed(key, data), **more)
+
+
+def _placed(key: str, data: dict) -> dict:
+    """The data with their place among all that this session sent to a component; see order.js.
+
+    What has not changed keeps its place: the browser then gets the very same message, and leaves
+    the component alone.
+    """
+    state = st.session_state
+    session = state.setdefault("session of components", token_hex(8))
+    before, place = state.get(f"sent {key}", (None, 0))
+    if before != data:
+        place += 1
+        state[f"sent {key}"] = data, place
+    return {"session": session, "place": place, **data}
 
 
 @cache

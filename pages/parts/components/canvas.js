@@ -4,6 +4,7 @@
 // in side x side pixels for the network.
 
 import css from "./canvas.css.js";
+import { inOrder } from "./order.js";
 import { styles } from "./styles.js";
 
 const style = styles(css);
@@ -132,7 +133,7 @@ function build(parent) {
   return board;
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default inOrder(function ({ data, parentElement, setStateValue }) {
   style(parentElement);
   const home = parentElement.querySelector("div");
   const board = (home.mlpBoard ??= build(home));
@@ -143,4 +144,4 @@ export default function ({ data, parentElement, setStateValue }) {
     board.wipe();
   }
   return () => {};
-}
+});

@@ -1,6 +1,7 @@
 // Draws rows of signs and matrices whose entries are buttons; see matrices.py.
 
 import css from "./matrices.css.js";
+import { inOrder } from "./order.js";
 import { styles } from "./styles.js";
 
 const style = styles(css);
@@ -41,7 +42,7 @@ function drawMatrix(matrix, parent, send) {
   make("div", "mlp-matrix-shape", box).textContent = matrix.shape;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default inOrder(function ({ data, parentElement, setTriggerValue }) {
   style(parentElement);
   const text = JSON.stringify(data);
   let root = parentElement.querySelector(":scope > .mlp-matrices");
@@ -60,4 +61,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
     window.mlpSteps = (window.mlpSteps ?? 0) + 1;
   }
   return () => {};
-}
+});

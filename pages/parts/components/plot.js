@@ -1,6 +1,7 @@
 // Draws one figure with Plotly and updates it in place; see plot.py.
 
 import css from "./plot.css.js";
+import { inOrder } from "./order.js";
 import { takeUp } from "./player.js";
 import { styles } from "./styles.js";
 
@@ -168,7 +169,7 @@ async function draw(element) {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default inOrder(function ({ data, parentElement, setTriggerValue }) {
   style(parentElement);
   const { figure: text, plotly: address, name, clickable, hoverable } = data;
   const element = box(parentElement, JSON.parse(text).layout.height);
@@ -186,4 +187,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (inSight(element) || !element.mlpText) draw(element);
   else element.mlpLater ??= setTimeout(() => draw(element), 1000);
   return () => {};
-}
+});
