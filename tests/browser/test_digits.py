@@ -41,7 +41,7 @@ def train(page: Page) -> Page:
     """Play until the run has ended by its rules."""
     press(page, "play")
     expect(status(page)).to_contain_text("Finished")
-    stands_still(page, 1.5)  # figures out of sight follow a second later
+    stands_still(page)
     return page
 
 

@@ -197,15 +197,16 @@ def keep_busy(page: Page) -> None:
     )
 
 
-def stands_still(page: Page, seconds: float = 0.8) -> None:
-    """Wait until no figure has been drawn for so long."""
+def stands_still(page: Page) -> None:
+    """Wait until no figure has been drawn for a while, and none out of sight waits to be."""
     page.wait_for_function(
-        """still => {
+        """() => {
             const now = performance.now(), draws = window.mlpDraws ?? 0;
-            if (window.lastDraws?.draws !== draws) window.lastDraws = {draws, since: now};
-            return now - window.lastDraws.since > 1000 * still;
-        }""",
-        arg=seconds,
+            const waits = [...document.querySelectorAll("[data-figure]")].some(
+                figure => figure.mlpNext);
+            if (waits || window.lastDraws?.draws !== draws) window.lastDraws = {draws, since: now};
+            return now - window.lastDraws.since > 800;
+        }"""
     )
 
 
