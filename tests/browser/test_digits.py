@@ -160,7 +160,10 @@ def test_the_drawing_is_read_anew_while_the_network_learns_and_nothing_jumps(pag
 
 
 def test_every_update_reaches_the_page_whole(page_at):
-    """What a tick writes last is a button; Streamlit may drop it where the next tick is due."""
+    """What a tick writes last is a button; Streamlit may drop it where the next run is due.
+
+    That is the next tick, or the whole page, where somebody else begins to play or ends.
+    """
     page, received = page_at("digits?epochs=1000&patience=0"), []
 
     def listen(socket):
@@ -169,8 +172,13 @@ def test_every_update_reaches_the_page_whole(page_at):
     page.on("websocket", listen)
     page.reload()
     ready(page)
+    other = ready(page_at("digits?epochs=1000&patience=0"))
+    press(other, "play")
     press(page, "play")
-    wait_for_draws(page, 10 * FIGURES)
+    wait_for_draws(page, 5 * FIGURES)
+    press(other, "play")
+    expect(status(other)).to_contain_text("Paused")
+    wait_for_draws(page, 5 * FIGURES)
     ticks = runs_of_the_fragment(received)[:-1]  # the last is still under way
     press(page, "play")
     expect(status(page)).to_contain_text("Paused")

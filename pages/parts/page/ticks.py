@@ -12,7 +12,7 @@ from pages.parts.page.streamlit_private import (
 )
 
 # How long a tick waits at most until all that it wrote is on its way to the browser.
-MOST_SECONDS = 1.0
+MOST_SECONDS = 5.0
 
 
 def ticking(part: Callable[..., None], interval: Callable[[], float | None], *arguments) -> None:
@@ -25,14 +25,14 @@ def ticking(part: Callable[..., None], interval: Callable[[], float | None], *ar
     @wraps(part)
     def tick(*arguments) -> None:
         part(*arguments)
+        # Often the next run is due already. As it begins, Streamlit drops what has not been sent
+        # yet, since it will be written again; but the page has been told that all was written, and
+        # takes off what it did not get. On a busy machine its last rows would come and go.
+        wait_until_sent(MOST_SECONDS)
         if interval() != seconds:
             # Only a full run of the page changes how often this is called. It comes last, because
             # what a run of a fragment leaves out is taken off the page.
             st.rerun()
-        # Often the next tick is due already. As it begins, Streamlit drops what has not been sent
-        # yet, since it will be written again; but the page has been told that all was written, and
-        # takes off what it did not get. On a busy machine its last rows would come and go.
-        wait_until_sent(MOST_SECONDS)
 
     st.fragment(tick, run_every=seconds)(*arguments)
 
